@@ -1,0 +1,98 @@
+/** Reads, writes, waiting and load per block device and partition, from /proc/diskstats. Loop and ram devices that hold nothing are left out. */
+import { ParseError } from '../src/errors.ts';
+import { indexes } from '../src/formula.ts';
+import type { Machine } from '../src/machine.ts';
+import { decodeId } from '../src/parse.ts';
+import { diskstats } from '../src/proc/diskstats.ts';
+import { defineRecorder } from '../src/recorder.ts';
+import { busy, counter, gauge, level, meanMs, rate } from '../src/schema.ts';
+
+const from = (i: number) => `/proc/diskstats, number ${i} behind the name`;
+const ulong = { width: 'ulong' } as const;
+const sectors = { width: 'ulong', scale: 512 } as const;
+const milliseconds = { width: 'u32', scale: 0.001, digits: 3 } as const;
+
+const fields = {
+  reads: counter('reads_total', from(1), 'reads completed', ulong),
+  read_merges: counter('read_merges_total', from(2), 'reads merged into another', ulong),
+  read_sectors: counter('read_bytes_total', from(3), 'bytes read, in sectors of 512', sectors),
+  read_ms: counter('read_s_total', from(4), 'time that all reads took', milliseconds),
+  writes: counter('writes_total', from(5), 'writes completed', ulong),
+  write_merges: counter('write_merges_total', from(6), 'writes merged into another', ulong),
+  written_sectors: counter('written_bytes_total', from(7), 'bytes written, in sectors of 512', sectors),
+  write_ms: counter('write_s_total', from(8), 'time that all writes took', milliseconds),
+  in_flight: gauge('in_flight', from(9), 'requests that the device has not answered'),
+  io_ms: counter('io_s_total', from(10), 'time with a request in flight', milliseconds),
+  weighted_ms: counter('weighted_io_s_total', from(11), 'time weighted by the requests in flight', milliseconds),
+  discards: counter('discards_total', from(12), 'discards completed (4.18)', ulong),
+  discard_merges: counter('discard_merges_total', from(13), 'discards merged into another (4.18)', ulong),
+  discarded_sectors: counter('discarded_bytes_total', from(14), 'bytes discarded (4.18)', sectors),
+  discard_ms: counter('discard_s_total', from(15), 'time that all discards took (4.18)', milliseconds),
+  flushes: counter('flushes_total', from(16), 'flushes completed (5.5)', ulong),
+  flush_ms: counter('flush_s_total', from(17), 'time that all flushes took (5.5)', milliseconds),
+} as const;
+const at = indexes(fields);
+
+export const diskrec = defineRecorder({
+  name: 'diskrec',
+  summary: 'reads, writes, waiting and load per block device',
+  key: 'device',
+  sources: ['/proc/diskstats', '/sys/block/*/size'],
+  fields,
+  columns: {
+    reads_per_s: rate('reads', 'reads completed'),
+    read_bytes_per_s: rate('read_sectors', 'bytes read'),
+    read_merges_per_s: rate('read_merges', 'reads merged into a neighbour before they were sent'),
+    writes_per_s: rate('writes', 'writes completed'),
+    written_bytes_per_s: rate('written_sectors', 'bytes written'),
+    write_merges_per_s: rate('write_merges', 'writes merged into a neighbour before they were sent'),
+    iops: rate(['reads', 'writes'], 'reads and writes completed per second'),
+    bytes_per_s: rate(['read_sectors', 'written_sectors'], 'bytes read and written'),
+    read_await_ms: meanMs(['read_ms'], ['reads'], 'mean time of a read, queueing included; empty without one'),
+    write_await_ms: meanMs(['write_ms'], ['writes'], 'mean time of a write, queueing included; empty without one'),
+    await_ms: meanMs(['read_ms', 'write_ms'], ['reads', 'writes'], 'mean time of a read or write; empty without one'),
+    queue_avg: rate('weighted_ms', 'mean number of requests in flight'),
+    util_pct: busy('io_ms', 'time with at least one request in flight; an SSD or array at 100 may not be at its limit'),
+    in_flight: level('in_flight', 'requests in flight now'),
+    discards_per_s: rate('discards', 'discards completed'),
+    discarded_bytes_per_s: rate('discarded_sectors', 'bytes discarded'),
+    flushes_per_s: rate('flushes', 'flushes completed'),
+  },
+  open(machine: Machine) {
+    const read = machine.source(diskstats);
+    const isEmpty = emptiness(machine);
+    return (sample) => {
+      const disks = read();
+      if (!disks) throw new ParseError('No /proc/diskstats at this tick');
+      for (let row = 0; row < disks.count; row++) {
+        const id = disks.ids[row] as string;
+        const values = sample.row(id);
+        if (!values) continue;
+        disks.copy(row, values, sample);
+        if (isEmpty(id, values)) sample.hide();
+      }
+    };
+  },
+});
+
+/**
+ * Whether a loop or ram device holds nothing: it never did anything, or its size is 0 (asked for every 10 s). It stays a base
+ * all the while, so nothing is missed when it comes into use.
+ */
+function emptiness(machine: Machine): (id: string, values: Float64Array) => boolean {
+  const known = new Map<string, { isEmpty: boolean; due: number }>();
+  return (id, values) => {
+    if (!(id.startsWith('loop') || id.startsWith('ram'))) return false;
+    if (values[at.reads] === 0 && values[at.writes] === 0 && isZero(values)) return true;
+    const last = known.get(id);
+    if (last && machine.now < last.due && values[at.in_flight] === 0) return last.isEmpty;
+    const isEmpty = machine.number(`/sys/block/${decodeId(id)}/size`) === 0;
+    known.set(id, { isEmpty, due: machine.now + 9999 });
+    return isEmpty;
+  };
+}
+
+function isZero(values: Float64Array): boolean {
+  for (const value of values) if (value > 0) return false;
+  return true;
+}

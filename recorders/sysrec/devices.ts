@@ -1,0 +1,146 @@
+/** The parts of sysrec that sum over devices: CPUs, physical disks, physical network interfaces. */
+import type { Growth } from '../../src/growth.ts';
+import { growthOf } from '../../src/growth.ts';
+import type { Machine } from '../../src/machine.ts';
+import { cpuFields } from '../../src/proc/cpu-columns.ts';
+import { diskNumbers, diskstats } from '../../src/proc/diskstats.ts';
+import { netdev, netNumbers } from '../../src/proc/netdev.ts';
+import { physicalDisk, physicalNic } from '../../src/proc/physical.ts';
+import { cpuTimes, stat } from '../../src/proc/stat.ts';
+import { Sums } from '../../src/proc/sums.ts';
+import type { Table } from '../../src/proc/table.ts';
+import type { Width } from '../../src/schema.ts';
+import { counter } from '../../src/schema.ts';
+import { at } from './fields.ts';
+
+/** Fills its fields of a sample; `now` is the tick in monotonic milliseconds. */
+export type Filler = (values: Float64Array, now: number) => void;
+
+const guard = (width: Width, narrow: boolean): Growth => growthOf(counter('', '', '', { width }), narrow) as Growth;
+
+/** Puts the sums of some columns where sysrec wants them. */
+function put(values: Float64Array, sums: Sums, places: readonly number[]): void {
+  for (let i = 0; i < places.length; i++) {
+    values[places[i] as number] = sums.some ? (sums.totals[i] as number) : Number.NaN;
+  }
+}
+
+export function diskFiller(machine: Machine, narrow: boolean): Filler {
+  const read = machine.source(diskstats);
+  const isPhysical = physicalDisk(machine);
+  const columns = ['reads', 'read_sectors', 'writes', 'written_sectors'] as const;
+  const places = columns.map((name) => at[name]);
+  const numbers = [...columns.map((name) => diskNumbers.indexOf(name)), diskNumbers.indexOf('io_ms')];
+  const ulong = guard('ulong', narrow);
+  const sums = new Sums(numbers, [ulong, ulong, ulong, ulong, guard('u32', narrow)], columns.length);
+  return (values) => {
+    const disks = read();
+    if (!disks) return;
+    sums.take(disks, isPhysical);
+    put(values, sums, places);
+    values[at.busiest_ms] = sums.some ? sums.busiest : Number.NaN;
+  };
+}
+
+export function nicFiller(machine: Machine, narrow: boolean): Filler {
+  const read = machine.source(netdev);
+  const chosen = physicalNic(machine);
+  const columns = [
+    'rx_bytes',
+    'rx_packets',
+    'rx_errors',
+    'rx_drops',
+    'tx_bytes',
+    'tx_packets',
+    'tx_errors',
+    'tx_drops',
+  ] as const;
+  const places = columns.map((name) => at[name]);
+  const sums = new Sums(
+    columns.map((name) => netNumbers.indexOf(name)),
+    columns.map(() => guard('ulong', narrow)),
+  );
+  return (values) => {
+    const nics = read();
+    if (!nics) return;
+    sums.take(nics, chosen(nics.ids, nics.count));
+    put(values, sums, places);
+  };
+}
+
+const idle = cpuTimes.indexOf('idle');
+const iowait = cpuTimes.indexOf('iowait');
+/** Guest time is in user and nice already. */
+const counted = cpuTimes.indexOf('guest');
+
+/** The line of all CPUs, the scheduler's counters, and the busy time of all online CPUs by their own shares. */
+export function cpuFiller(machine: Machine): Filler {
+  const read = machine.source(stat);
+  const grows = cpuTimes.map((name) => growthOf(cpuFields[name], false) as Growth);
+  const bases = new Map<string, Float64Array>();
+  let total = 0;
+  let before = Number.NaN;
+  return (values, now) => {
+    const kernel = read();
+    if (!kernel) return;
+    const { cpus } = kernel;
+    for (let i = 0; i < cpuTimes.length; i++) values[i] = cpus.values[i] as number;
+    const { busy, online } = busyCpus(cpus, bases, grows);
+    const grown = Number.isNaN(before) ? 0 : (busy * (now - before)) / 1000;
+    before = now;
+    // A CPU without a tick to divide by (short intervals) leaves this sample empty, not the sum.
+    if (!Number.isNaN(grown)) total += grown;
+    values[at.cpu_busy] = Number.isNaN(grown) ? grown : total;
+    values[at.cpus] = online;
+    values[at.interrupts] = kernel.interrupts;
+    values[at.context_switches] = kernel.contextSwitches;
+    values[at.forks] = kernel.forks;
+    values[at.running] = Math.max(kernel.running, 1);
+    values[at.ourselves] = 1;
+    values[at.blocked] = kernel.blocked;
+  };
+}
+
+/** How many CPUs' worth was busy since the tick before, of those that were online at both. NaN when none had a tick. */
+function busyCpus(
+  cpus: Table,
+  bases: Map<string, Float64Array>,
+  grows: readonly Growth[],
+): { busy: number; online: number } {
+  let busy = 0;
+  let online = 0;
+  for (let row = 1; row < cpus.count; row++) {
+    const id = cpus.ids[row] as string;
+    let base = bases.get(id);
+    const isNew = base === undefined;
+    if (base === undefined) {
+      base = new Float64Array(cpuTimes.length);
+      bases.set(id, base);
+    }
+    const share = busyShare(cpus, cpus.at(row), base, grows);
+    if (isNew) continue;
+    busy += share;
+    online++;
+  }
+  if (cpus.count - 1 < bases.size) forget(cpus, bases);
+  return { busy: online > 0 ? busy : Number.NaN, online };
+}
+
+/** The busy share (0–1) of one CPU since its base, which becomes what it is now. */
+function busyShare(cpus: Table, from: number, base: Float64Array, grows: readonly Growth[]): number {
+  let all = 0;
+  let rest = 0;
+  for (let i = 0; i < counted; i++) {
+    const now = cpus.values[from + i] as number;
+    const grown = now === now ? (grows[i] as Growth)(now, base[i] as number) : 0;
+    base[i] = now;
+    all += grown;
+    if (i === idle || i === iowait) rest += grown;
+  }
+  return all > 0 ? (all - rest) / all : Number.NaN;
+}
+
+function forget(cpus: Table, bases: Map<string, Float64Array>): void {
+  const online = new Set(cpus.ids.slice(1, cpus.count));
+  for (const id of bases.keys()) if (!online.has(id)) bases.delete(id);
+}

@@ -1,0 +1,50 @@
+/** The contract of a command: declare words and options, do one thing, give an exit code. */
+import type { Exit } from './errors.ts';
+import type { Engine } from './host.ts';
+import type { Recorder } from './recorder.ts';
+import type { Report } from './report.ts';
+
+/** What every command gets. */
+export interface World {
+  readonly engine: Engine;
+  readonly recorders: readonly Recorder[];
+  readonly report: Report;
+  /** Prints to stdout. */
+  print(text: string): void;
+}
+
+/** What was typed behind options, by their long names in camel case. */
+export type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+export interface Option {
+  /** `-o, --output <dir>` */
+  readonly flags: string;
+  readonly help: string;
+  /** May be given several times. */
+  readonly isList?: boolean;
+  readonly choices?: readonly string[];
+}
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** `[recorder[@interval]…] [interval [count]]` */
+  readonly words: string;
+  readonly options: readonly Option[];
+  /** Shown first in its help. */
+  readonly examples: readonly string[];
+  /** Throws an SdrError. */
+  run(world: World, words: readonly string[], values: Values): Exit | Promise<Exit>;
+}
+
+export const text = (values: Values, name: string): string | undefined => {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+export const flag = (values: Values, name: string): boolean => values[name] === true;
+
+export const texts = (values: Values, name: string): readonly string[] => {
+  const value = values[name];
+  return Array.isArray(value) ? value : [];
+};

@@ -1,0 +1,56 @@
+/**
+ * The CSV dialect (sdr-csv(5)): header once, epoch seconds, empty cells for what could not be measured, no quotes. Spelled into
+ * bytes by hand, because it runs at every tick: `npm run bench -- --csv` puts csv-stringify beside it, which costs more than
+ * the rest of a sample.
+ */
+import type { Batch } from '../batch.ts';
+import { exactText, rateDigits, timeText } from '../batch.ts';
+import type { Format } from '../format.ts';
+import type { Entry } from '../series.ts';
+import type { Text } from '../text.ts';
+import type { View } from '../view.ts';
+
+const COMMA = 44;
+const LF = 10;
+
+export class Csv implements Format {
+  head(view: View): string {
+    return `${view.header}\n`;
+  }
+
+  rows(batch: Batch, out: Text): void {
+    const { view } = batch;
+    const time = timeText(batch.time, batch.fractional);
+    for (const entry of batch.rows) {
+      out.ascii(time);
+      if (view.schema.key !== null) {
+        out.byte(COMMA);
+        out.ascii(entry.key);
+      }
+      if (view.interval) {
+        out.byte(COMMA);
+        out.fixed(entry.seconds, 3);
+      }
+      const from = out.length;
+      if (entry.same && entry.spelling) out.raw(entry.spelling);
+      else this.cells(batch, entry, out);
+      // Things that stand still are spelled once: a thousand idle disks cost next to nothing.
+      if (!entry.still) entry.spelling = null;
+      else if (!entry.same || !entry.spelling) entry.spelling = out.bytes.slice(from, out.length);
+      out.byte(LF);
+    }
+  }
+
+  private cells(batch: Batch, entry: Entry, out: Text): void {
+    const { columns } = batch.view;
+    const { cells, seconds } = entry;
+    const long = seconds > 100;
+    for (let i = 0; i < columns.length; i++) {
+      const { digits, isRate } = columns[i] as (typeof columns)[number];
+      out.byte(COMMA);
+      const exact = entry.exactNow === null ? null : exactText(batch, entry, i);
+      if (exact !== null) out.ascii(exact);
+      else out.fixed(cells[i] as number, long && isRate ? rateDigits(digits, seconds) : digits);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/** Shell patterns for device names: `*`, `?` and `[…]`, as in `--devices nicrec='eth*'`. */
+
+/** A pattern as a test of whole names. */
+export function glob(pattern: string): (name: string) => boolean {
+  const source = pattern.replace(/\[!?[^\]]*\]|[\s\S]/g, (part) => {
+    if (part === '*') return '.*';
+    if (part === '?') return '.';
+    if (part.length > 1) return part.replace('[!', '[^').replaceAll('\\', '\\\\');
+    return part.replace(/[.+^${}()|[\]\\/]/, '\\$&');
+  });
+  const expression = new RegExp(`^(?:${source})$`);
+  return (name) => expression.test(name);
+}

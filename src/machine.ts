@@ -1,0 +1,167 @@
+/**
+ * One machine's kernel files, read at most once a tick however many recorders ask. Descriptors stay open; text goes into one
+ * reused buffer and is parsed at once. A file that is missing is an answer (null), a broken one is a warning and null.
+ */
+import { ParseError } from './errors.ts';
+import type { Files } from './host.ts';
+import { errno } from './host.ts';
+import { ascii, Scan } from './parse.ts';
+
+/** A kernel file and its parser. */
+export interface Source<T> {
+  readonly path: string;
+  /** The kernel gives all of it to one read(2) (single_open), so no second read is needed to find its end. */
+  readonly whole?: boolean;
+  /** Read at most this often, milliseconds: for files that cost much and change little. */
+  readonly every?: number;
+  readonly make: () => T;
+  /** Overwrites what the last tick left in `into`. Throws a ParseError. */
+  readonly parse: (scan: Scan, into: T) => void;
+}
+
+/** What a source says at this tick; null when it is not there or broken. */
+export type Handle<T> = () => T | null;
+
+/** Tells a person something once per `condition`; what comes again is counted. */
+export type Warn = (condition: string, message: string) => void;
+
+/** How long a missing file is left alone, milliseconds. */
+const retry = 10_000;
+/** The kernel or its container says: not here, not for you, not built in. */
+const absent = new Set(['ENOENT', 'EOPNOTSUPP', 'ENOTSUP', 'ENOSYS', 'ENOTDIR', 'EINVAL', 'ENXIO']);
+/** The descriptor outlived what it was opened on: a closed namespace, a device that went. */
+const stale = new Set(['ENODEV', 'ENOTCONN', 'ESTALE', 'EBADF']);
+
+export class Machine {
+  /** CLOCK_MONOTONIC of this tick, milliseconds. */
+  now = 0;
+  private tick = 0;
+  private readonly handles = new Map<unknown, Handle<unknown>>();
+  private readonly scan = new Scan();
+  private buffer = new Uint8Array(65_536);
+  private readonly files: Files;
+  private readonly root: string;
+  private readonly warn: Warn;
+
+  /** `root` stands before every path; '' is the machine itself. */
+  constructor(files: Files, root: string, warn: Warn) {
+    this.files = files;
+    this.root = root;
+    this.warn = warn;
+  }
+
+  /** A new tick: every source is read again. */
+  begin(now: number): void {
+    this.now = now;
+    this.tick++;
+  }
+
+  /** The one handle of a source; parsed once a tick, shared by all who ask. */
+  source<T>(source: Source<T>): Handle<T> {
+    const known = this.handles.get(source);
+    if (known) return known as Handle<T>;
+    const handle = this.opened(source);
+    this.handles.set(source, handle);
+    return handle;
+  }
+
+  private opened<T>(source: Source<T>): Handle<T> {
+    const value = source.make();
+    let fd = -1;
+    let tick = -1;
+    let result: T | null = null;
+    let due = Number.NEGATIVE_INFINITY;
+    const { path, every = 0, whole = false } = source;
+    return () => {
+      if (tick === this.tick) return result;
+      tick = this.tick;
+      if (this.now < due) return result;
+      result = null;
+      try {
+        if (fd < 0) fd = this.files.open(this.root + path, 'read');
+        const length = this.fill(fd, path, whole, (again) => {
+          fd = again;
+        });
+        this.scan.over(path, this.buffer, length);
+        source.parse(this.scan, value);
+        result = value;
+        due = this.now + every - 1;
+      } catch (error) {
+        due = this.missing(path, error) ? this.now + retry - 1 : Number.NEGATIVE_INFINITY;
+      }
+      return result;
+    };
+  }
+
+  /** Reads all of a file, from its first byte; reopens it when the descriptor has gone stale. */
+  private fill(fd: number, path: string, whole: boolean, reopened: (fd: number) => void): number {
+    try {
+      return this.readAll(fd, whole);
+    } catch (error) {
+      if (!stale.has(errno(error))) throw error;
+      try {
+        this.files.close(fd);
+      } catch {}
+      reopened(-1);
+      const again = this.files.open(this.root + path, 'read');
+      reopened(again);
+      return this.readAll(again, whole);
+    }
+  }
+
+  private readAll(fd: number, whole: boolean): number {
+    let length = 0;
+    for (;;) {
+      const room = this.buffer.length - length;
+      const n = this.files.read(fd, this.buffer, length, room, length);
+      length += n;
+      if (n === 0 || (whole && n < room)) return length;
+      if (length === this.buffer.length) this.grow();
+    }
+  }
+
+  private grow(): void {
+    const bigger = new Uint8Array(this.buffer.length * 2);
+    bigger.set(this.buffer);
+    this.buffer = bigger;
+  }
+
+  /** Whether a failure means that there is nothing to read here; anything else is told once. */
+  private missing(path: string, error: unknown): boolean {
+    const code = errno(error);
+    if (absent.has(code)) return true;
+    if (!(error instanceof ParseError) && code === '') throw error;
+    this.warn(path, error instanceof ParseError ? error.message : `Cannot read ${path}: ${code}`);
+    return code === 'EACCES' || code === 'EPERM';
+  }
+
+  /** A small attribute of /sys or a line of /proc, without its LF; null when it is not there. Not for every tick. */
+  text(path: string): string | null {
+    let fd = -1;
+    try {
+      fd = this.files.open(this.root + path, 'read');
+      const n = this.files.read(fd, this.buffer, 0, 4096, 0);
+      return ascii(this.buffer, 0, n).trimEnd();
+    } catch (error) {
+      if (errno(error) === '') throw error;
+      return null;
+    } finally {
+      if (fd >= 0) this.files.close(fd);
+    }
+  }
+
+  /** A decimal number in a small file; NaN when it is missing or not one. */
+  number(path: string): number {
+    const text = this.text(path);
+    return text !== null && /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+  }
+
+  exists(path: string): boolean {
+    try {
+      this.files.stat(this.root + path);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * /proc/pressure/{cpu,memory,io}: microseconds during which some or all tasks were stalled. Kernel: kernel/sched/psi.c,
+ * Documentation/accounting/psi.rst, since 4.20; the files may exist and refuse to be read (EOPNOTSUPP, psi=0).
+ */
+import type { Source } from '../machine.ts';
+import type { Scan } from '../parse.ts';
+import { bytesOf } from '../parse.ts';
+
+export interface Pressure {
+  /** Microseconds since boot. */
+  some: number;
+  full: number;
+}
+
+const total = bytesOf('total=');
+
+export const pressure = (resource: 'cpu' | 'memory' | 'io'): Source<Pressure> => ({
+  path: `/proc/pressure/${resource}`,
+  whole: true,
+  make: () => ({ some: Number.NaN, full: Number.NaN }),
+  parse(scan, into) {
+    into.some = totalOf(scan);
+    into.full = scan.done ? Number.NaN : totalOf(scan);
+  },
+});
+
+/** The number behind `total=`, which ends the line. */
+function totalOf(scan: Scan): number {
+  const start = scan.pos;
+  scan.nextLine();
+  const next = scan.pos;
+  let at = next - 2;
+  while (at > start && !scan.at(total, at)) at--;
+  scan.pos = at === start ? start : at + total.length;
+  const value = at === start ? Number.NaN : scan.number();
+  if (Number.isNaN(value)) scan.fail('"total="');
+  scan.pos = next;
+  return value;
+}

@@ -1,0 +1,72 @@
+/**
+ * Counters of several devices as one: the sum grows by what each device grew, so one that comes, goes or starts anew at 0
+ * makes neither a spike nor a negative.
+ */
+import type { Growth } from '../growth.ts';
+import type { Table } from './table.ts';
+
+export class Sums {
+  /** One sum per column, in the kernel's unit; NaN while there is no device. */
+  readonly totals: Float64Array;
+  /** The growth of whichever device grew most, in the column `busiest`, summed over the ticks. */
+  busiest = 0;
+  private members = 0;
+  private started = false;
+  private turn = 0;
+  private readonly bases = new Map<string, { values: Float64Array; turn: number }>();
+  private readonly columns: readonly number[];
+  private readonly growths: readonly Growth[];
+  private readonly busiestColumn: number;
+
+  /** `columns` are places in the table's rows, `busiestColumn` an index into them (-1 = none). */
+  constructor(columns: readonly number[], growths: readonly Growth[], busiestColumn = -1) {
+    this.columns = columns;
+    this.growths = growths;
+    this.busiestColumn = busiestColumn;
+    this.totals = new Float64Array(columns.length);
+  }
+
+  /** Whether any device was there at the last tick. */
+  get some(): boolean {
+    return this.members > 0;
+  }
+
+  take(table: Table, isMember: (id: string) => boolean): void {
+    this.turn++;
+    this.members = 0;
+    let most = 0;
+    for (let row = 0; row < table.count; row++) {
+      const id = table.ids[row] as string;
+      if (isMember(id)) most = Math.max(most, this.add(id, table, table.at(row)));
+    }
+    this.busiest += most;
+    this.started = true;
+    if (this.members < this.bases.size) this.forget();
+  }
+
+  /** Adds one device's growth; returns that of the busiest column. */
+  private add(id: string, table: Table, from: number): number {
+    this.members++;
+    let base = this.bases.get(id);
+    const isNew = base === undefined;
+    if (base === undefined) {
+      base = { values: new Float64Array(this.columns.length), turn: 0 };
+      this.bases.set(id, base);
+    }
+    base.turn = this.turn;
+    let busiest = 0;
+    for (let i = 0; i < this.columns.length; i++) {
+      const now = table.values[from + (this.columns[i] as number)] as number;
+      const grown = isNew ? Number.NaN : (this.growths[i] as Growth)(now, base.values[i] as number);
+      base.values[i] = now;
+      if (isNew && !this.started) this.totals[i] = (this.totals[i] as number) + now;
+      if (grown > 0) this.totals[i] = (this.totals[i] as number) + grown;
+      if (i === this.busiestColumn && grown > 0) busiest = grown;
+    }
+    return busiest;
+  }
+
+  private forget(): void {
+    for (const [id, base] of this.bases) if (base.turn !== this.turn) this.bases.delete(id);
+  }
+}

@@ -1,0 +1,29 @@
+/** One engine, recorders and commands make a program: the last step before a process ends. */
+import { declareOptions, exitCode, main } from './cli.ts';
+import type { Command, World } from './command.ts';
+import type { Engine } from './host.ts';
+import { errno } from './host.ts';
+import type { Recorder } from './recorder.ts';
+import { Report } from './report.ts';
+import { utf8 } from './text.ts';
+
+export async function run(
+  engine: Engine,
+  recorders: readonly Recorder[],
+  commands: readonly Command[],
+  identity: { readonly version: string; readonly build: string },
+): Promise<void> {
+  declareOptions(commands);
+  const world: World = { engine, recorders, report: new Report(engine), print: (text) => print(engine, text) };
+  engine.exit(exitCode(await main(world, commands, identity)));
+}
+
+/** All of a text to stdout; a reader that went away ends the program politely. */
+function print(engine: Engine, text: string): void {
+  const bytes = utf8(text);
+  try {
+    for (let done = 0; done < bytes.length; ) done += engine.files.write(1, bytes, done, bytes.length - done);
+  } catch (error) {
+    engine.exit(errno(error) === 'EPIPE' ? exitCode('done') : exitCode('io'));
+  }
+}

@@ -1,0 +1,215 @@
+/** From what was asked to a running recording: machine, jobs, sinks, state. */
+import type { World } from './command.ts';
+import type { Wishes } from './commands/record.ts';
+import type { Exit } from './errors.ts';
+import { SdrError, unknownName } from './errors.ts';
+import { formats } from './format.ts';
+import { glob } from './glob.ts';
+import type { Engine, Files } from './host.ts';
+import { Machine } from './machine.ts';
+import type { Plan, Planned } from './plan.ts';
+import { planOf } from './plan.ts';
+import type { Output } from './record.ts';
+import { openJobs, Track } from './record.ts';
+import type { Recorder } from './recorder.ts';
+import type { Session } from './session.ts';
+import { clockIsSet, runOnClock, runOnce } from './session.ts';
+import { noCounts } from './sink.ts';
+import { bootId } from './sinks/directory/claim.ts';
+import { Directory } from './sinks/directory/index.ts';
+import { Stdout } from './sinks/stdout.ts';
+import type { State } from './state.ts';
+import { loadState, oldest, saveState } from './state.ts';
+import type { Shot } from './tape.ts';
+import { frameOf, Playback, passing, recording } from './tape.ts';
+import { viewOf } from './view.ts';
+
+/** One second: how wide a single sample is without a base from before. */
+const second = 1000;
+
+export async function recordingOf(world: World, words: readonly string[], wishes: Wishes): Promise<Exit> {
+  const { engine, recorders, report } = world;
+  const plan = planOf(words, recorders, fallbackOf(recorders, wishes));
+  check(plan, recorders, wishes);
+  checkRoot(engine.files, wishes.root);
+  if (wishes.dryRun) return dryRun(world, plan, wishes);
+  if (wishes.waitClock > 0 && !(await clockIsSet(engine, engine.files, wishes.waitClock))) {
+    report.warn('clock', `The clock is not synchronised after ${wishes.waitClock / 1000} s; recording all the same`);
+  }
+  return plan.jobs.every(({ interval }) => interval === null)
+    ? once(world, plan, wishes)
+    : onClock(world, plan, wishes);
+}
+
+const toStdout = (wishes: Wishes): boolean => wishes.outputs.includes('-');
+
+/** No recorder named: all of them, but one stream of CSV or a table holds one recorder. */
+function fallbackOf(recorders: readonly Recorder[], wishes: Wishes): readonly Recorder[] {
+  return toStdout(wishes) && wishes.format !== 'json' ? recorders.slice(0, 1) : recorders;
+}
+
+/** What cannot work, said before anything is opened. */
+function check(plan: Plan, recorders: readonly Recorder[], wishes: Wishes): void {
+  const names = recorders.map(({ name }) => name);
+  if (toStdout(wishes) && wishes.format === 'csv' && plan.jobs.length > 1) {
+    throw new SdrError(
+      'usage',
+      'Several recorders do not fit into one CSV stream: use --format json, or -o DIR for a file each',
+    );
+  }
+  for (const { recorder } of [...wishes.devices, ...wishes.skipDevices]) {
+    if (!names.includes(recorder)) throw unknownName('recorder', recorder, names);
+  }
+  if (wishes.state !== null && plan.jobs.some(({ interval }) => interval !== null)) {
+    throw new SdrError('usage', '--state is for a single sample: expected no interval');
+  }
+  viewsOf(plan, wishes);
+}
+
+function checkRoot(files: Files, root: string): void {
+  if (root === '') return;
+  try {
+    files.stat(`${root}/proc`);
+  } catch {
+    throw new SdrError('usage', `--root "${root}": there is no ${root}/proc`);
+  }
+}
+
+/** Each recorder's columns. With several recorders, each takes those of the wanted names that it has. */
+function viewsOf(plan: Plan, { columns, counters }: Wishes): (planned: Planned) => ReturnType<typeof viewOf> {
+  const all = new Map(plan.jobs.map((job) => [job, viewOf(job.recorder, { counters })]));
+  if (columns.length === 0) return (planned) => all.get(planned) as ReturnType<typeof viewOf>;
+  const has = (job: Planned, name: string) => all.get(job)?.header.split(',').includes(name) ?? false;
+  for (const name of columns) {
+    if (plan.jobs.some((job) => has(job, name))) continue;
+    throw unknownName(
+      `column`,
+      name,
+      [...all.values()].flatMap((view) => view.header.split(',')),
+    );
+  }
+  return (planned) => viewOf(planned.recorder, { counters, columns: columns.filter((name) => has(planned, name)) });
+}
+
+function wantedOf({ devices, skipDevices }: Wishes): (recorder: string) => (device: string) => boolean {
+  return (recorder) => {
+    const tests = (list: Wishes['devices']) =>
+      list.filter((each) => each.recorder === recorder).map((each) => glob(each.glob));
+    const only = tests(devices);
+    const never = tests(skipDevices);
+    return (device) => (only.length === 0 || only.some((test) => test(device))) && !never.some((test) => test(device));
+  };
+}
+
+function outputsOf(world: World, wishes: Wishes, counts: ReturnType<typeof noCounts>): readonly Output[] {
+  const { engine, report } = world;
+  const warn = (condition: string, message: string) => report.warn(condition, message);
+  const over = (condition: string, message: string) => report.over(condition, message);
+  const make = (name: string) => (formats[name] as () => Output['format'])();
+  const csv = make('csv');
+  return wishes.outputs.map((path) => {
+    if (path === '-') {
+      const sink = new Stdout({ files: engine.files, header: wishes.header, counts, warn });
+      return { sink, format: wishes.format === 'csv' ? csv : make(wishes.format) };
+    }
+    return {
+      sink: new Directory({ ...wishes, maxFile: maxFileOf(wishes), engine, path, counts, warn, over }),
+      format: csv,
+    };
+  });
+}
+
+/** Files that are never closed could not be removed: a bound of all files bounds each of them. */
+const maxFileOf = ({ maxFile, limits }: Wishes): number => Math.min(maxFile, limits.maxBytes / 16);
+
+interface Opened {
+  readonly session: Session;
+  readonly failed: boolean;
+}
+
+function open(world: World, plan: Plan, wishes: Wishes, files: Files): Opened {
+  const { engine, report } = world;
+  const counts = noCounts();
+  const machine = new Machine(files, wishes.root, (condition, message) => report.warn(condition, message));
+  const { jobs, failed } = openJobs(plan.jobs, plan.isNamed, {
+    machine,
+    report,
+    counts,
+    view: viewsOf(plan, wishes),
+    wanted: wantedOf(wishes),
+  });
+  const outputs = outputsOf(world, wishes, counts);
+  const tracks = [...jobs].map(([planned, job]) => new Track(job, planned, outputs));
+  return { session: { engine, machine, report, counts, tracks, outputs }, failed };
+}
+
+async function onClock(world: World, plan: Plan, wishes: Wishes): Promise<Exit> {
+  const { session, failed } = open(world, plan, wishes, world.engine.files);
+  const now = Math.round(world.engine.clock.monotonic());
+  session.machine.begin(now);
+  // Counters need no base: their first row is where a chain of rates begins.
+  if (!wishes.counters) for (const track of session.tracks) track.base(now);
+  return exitOf(session, failed, await runOnClock(session, plan.count));
+}
+
+async function once(world: World, plan: Plan, wishes: Wishes): Promise<Exit> {
+  const { engine } = world;
+  const path = statePath(plan, wishes);
+  const boot = bootId(engine);
+  const before = path === null ? null : recent(engine, path, boot);
+  const shot: Shot = new Map(before?.shot);
+  const live = path === null ? engine.files : recording(engine.files, (file, answer) => shot.set(file, answer));
+  let current: Files = before === null ? live : new Playback(frameOf(before.shot));
+  const { session, failed } = open(world, plan, wishes, path === null ? live : passing(() => current));
+  const wide = wishes.counters ? 0 : second;
+  if (before !== null || wide > 0) {
+    const now = before?.now ?? Math.round(engine.clock.monotonic());
+    session.machine.begin(now);
+    for (const track of session.tracks) track.base(now);
+  }
+  current = live;
+  const end = await runOnce(session, before === null ? wide : 0);
+  if (path !== null) saveQuietly(world, path, { boot, now: session.machine.now, shot });
+  return exitOf(session, failed, end);
+}
+
+/** A directory remembers by itself. */
+function statePath(plan: Plan, { state, outputs }: Wishes): string | null {
+  const directory = outputs.find((path) => path !== '-');
+  const names = plan.jobs.map(({ recorder }) => recorder.name).join('+');
+  return state ?? (directory === undefined ? null : `${directory}/.sdr/state-${names}`);
+}
+
+/** The state of a run in this boot, at most an hour ago. */
+function recent(engine: Engine, path: string, boot: string): State | null {
+  let state: State | null;
+  try {
+    state = loadState(engine.files, path);
+  } catch (error) {
+    throw new SdrError('io', `Cannot read state ${path}: ${(error as Error).message}`, error);
+  }
+  const age = state === null ? Number.NaN : engine.clock.monotonic() - state.now;
+  return state !== null && state.boot === boot && age > 0 && age <= oldest ? state : null;
+}
+
+function saveQuietly({ engine, report }: World, path: string, state: State): void {
+  try {
+    saveState(engine.files, path, engine.pid, state);
+  } catch (error) {
+    report.warn(path, `Cannot write state ${path}: ${(error as Error).message}; the next sample is a second wide`);
+  }
+}
+
+function exitOf(session: Session, failed: boolean, end: 'done' | 'interrupted'): Exit {
+  if (end === 'interrupted') return 'interrupted';
+  return failed || session.tracks.some(({ job }) => job.failures > 0) ? 'partial' : 'done';
+}
+
+function dryRun(world: World, plan: Plan, wishes: Wishes): Exit {
+  for (const { recorder, interval } of plan.jobs) {
+    const every = interval === null ? 'once' : `every ${interval / 1000} s`;
+    const where = wishes.outputs.map((path) => (path === '-' ? 'stdout' : `${path}/${recorder.name}-YYYYMMDD.csv`));
+    world.print(`${recorder.name}  ${every}  ${where.join(', ')}\n`);
+  }
+  return 'done';
+}

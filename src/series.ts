@@ -1,0 +1,182 @@
+/**
+ * A recorder at work: what it read at this tick and the tick before, and the cells that follow. Here counters are
+ * differenced and guarded, for all recorders: a counter that runs backwards gives no number, never a negative or a spike.
+ */
+import type { Cell } from './formula.ts';
+import type { Growth } from './growth.ts';
+import { growthOf } from './growth.ts';
+import { SAFE } from './parse.ts';
+import type { Sample } from './recorder.ts';
+import type { View } from './view.ts';
+
+/** One thing (a CPU, a disk, the whole system) through time. Arrays are reused: next to nothing is allocated per tick. */
+export class Entry {
+  readonly key: string;
+  now: Float64Array;
+  before: Float64Array;
+  readonly delta: Float64Array;
+  /** The cells of the row, in the order of the view's columns; NaN is an empty cell. */
+  readonly cells: Float64Array;
+  /** Values beyond 2^53 by field, digit by digit. */
+  exactNow: Map<number, bigint> | null = null;
+  exactBefore: Map<number, bigint> | null = null;
+  /** Monotonic milliseconds of `now`; NaN before the first reading. */
+  at = Number.NaN;
+  /** Seconds that the row covers; NaN without a base. */
+  seconds = Number.NaN;
+  /** The cells are those of the row before: a format may reuse their spelling. */
+  same = false;
+  hidden = false;
+  /** A format's spelling of the cells, valid while `same`. */
+  spelling: Uint8Array | null = null;
+  /** Whether `delta` was all zero at the last tick. */
+  still = false;
+  seen = 0;
+
+  constructor(key: string, fields: number, columns: number) {
+    this.key = key;
+    this.now = new Float64Array(fields);
+    this.before = new Float64Array(fields);
+    this.delta = new Float64Array(fields);
+    this.cells = new Float64Array(columns);
+  }
+}
+
+export class Series implements Sample {
+  readonly view: View;
+  /** The rows of this tick, in the order they were read. */
+  readonly rows: Entry[] = [];
+  now = 0;
+  private readonly entries = new Map<string, Entry>();
+  private readonly growths: readonly (Growth | null)[];
+  private readonly wanted: (key: string) => boolean;
+  private readonly unwanted = new Set<string>();
+  private current: Entry | null = null;
+  private tick = 0;
+
+  /** `narrow` tells a 32-bit kernel, whose `unsigned long` counters wrap. */
+  constructor(view: View, narrow: boolean, wanted: (key: string) => boolean) {
+    this.view = view;
+    this.wanted = wanted;
+    this.growths = Object.values(view.schema.fields).map((field) => growthOf(field, narrow));
+  }
+
+  /** Before a reading. `now` in whole monotonic milliseconds, so that printed intervals add up. */
+  begin(now: number): void {
+    this.now = now;
+    this.tick++;
+    this.rows.length = 0;
+    this.current = null;
+  }
+
+  row(key: string): Float64Array | null {
+    if (this.unwanted.has(key)) return null;
+    let entry = this.entries.get(key);
+    if (!entry) {
+      if (!this.wanted(key)) {
+        this.unwanted.add(key);
+        return null;
+      }
+      entry = new Entry(key, this.growths.length, this.view.columns.length);
+      this.entries.set(key, entry);
+    }
+    if (entry.seen !== this.tick) this.turn(entry);
+    this.current = entry;
+    return entry.now;
+  }
+
+  /** Makes what was now before, and now empty. */
+  private turn(entry: Entry): void {
+    const { now } = entry;
+    entry.now = entry.before;
+    entry.before = now;
+    entry.exactBefore = entry.exactNow;
+    entry.exactNow = null;
+    entry.now.fill(Number.NaN);
+    // Two samples within one millisecond have no rate.
+    const seconds = (this.now - entry.at) / 1000;
+    entry.seconds = seconds > 0 ? seconds : Number.NaN;
+    entry.at = this.now;
+    entry.seen = this.tick;
+    entry.hidden = false;
+    this.rows.push(entry);
+  }
+
+  exact(field: number, digits: string): void {
+    if (!this.current) return;
+    this.current.exactNow ??= new Map();
+    this.current.exactNow.set(field, BigInt(digits));
+  }
+
+  hide(): void {
+    if (this.current) this.current.hidden = true;
+  }
+
+  /** After a reading: computes the rows, forgets what was not there. Returns whether there is anything to write. */
+  finish(): boolean {
+    let kept = 0;
+    for (const entry of this.rows) {
+      if (!entry.hidden && this.compute(entry)) this.rows[kept++] = entry;
+    }
+    if (this.rows.length !== this.entries.size) this.sweep();
+    this.rows.length = kept;
+    return kept > 0;
+  }
+
+  /** After a reading that failed half way: what was read stays as it is, nothing is written. */
+  drop(): void {
+    this.rows.length = 0;
+  }
+
+  private sweep(): void {
+    for (const [key, entry] of this.entries) if (entry.seen !== this.tick) this.entries.delete(key);
+  }
+
+  /** Fills the cells; false when all of them are empty. */
+  private compute(entry: Entry): boolean {
+    const still = this.difference(entry);
+    entry.same = still && entry.still;
+    entry.still = still;
+    if (entry.same) return true;
+    const { cells, delta, now, seconds } = entry;
+    const formulas: readonly Cell[] = this.view.cells;
+    let some = false;
+    for (let i = 0; i < formulas.length; i++) {
+      const value = (formulas[i] as Cell)(delta, now, seconds);
+      cells[i] = value;
+      if (value === value) some = true;
+    }
+    return some;
+  }
+
+  /** Fills `delta`; true when nothing has changed since the sample before. */
+  private difference(entry: Entry): boolean {
+    const { now, before, delta, seconds } = entry;
+    let still = seconds === seconds;
+    for (let i = 0; i < now.length; i++) {
+      const a = now[i] as number;
+      const b = before[i] as number;
+      if (a === b) {
+        delta[i] = 0;
+        if (a > SAFE) still = false;
+      } else {
+        const grows = this.growths[i];
+        delta[i] = grows ? grows(a, b) : Number.NaN;
+        if (a === a || b === b) still = false;
+      }
+    }
+    if (seconds !== seconds) delta.fill(Number.NaN);
+    if (entry.exactNow || entry.exactBefore) exactDifference(entry);
+    return still;
+  }
+}
+
+/** Differences of counters that a double cannot hold. */
+function exactDifference(entry: Entry): void {
+  for (const [field, now] of entry.exactNow ?? []) {
+    const before = entry.exactBefore?.get(field) ?? entry.before[field];
+    if (before === undefined || Number.isNaN(before)) continue;
+    const grown = now - BigInt(before);
+    entry.delta[field] = grown < 0n || Number.isNaN(entry.seconds) ? Number.NaN : Number(grown);
+  }
+}

@@ -1,0 +1,177 @@
+/** Running tracks until their end: on the clock, or for a single sample; with the signals that a recorder answers to. */
+import type { Engine, Files } from './host.ts';
+import type { Jump } from './loop.ts';
+import { Loop } from './loop.ts';
+import type { Machine } from './machine.ts';
+import { uptime } from './proc/small.ts';
+import type { Output, Track } from './record.ts';
+import type { Report } from './report.ts';
+import type { Counts } from './sink.ts';
+import { Gone } from './sink.ts';
+
+export interface Session {
+  readonly engine: Engine;
+  readonly machine: Machine;
+  readonly report: Report;
+  readonly counts: Counts;
+  readonly tracks: readonly Track[];
+  readonly outputs: readonly Output[];
+}
+
+/** How a session ended. */
+export type End = 'done' | 'interrupted';
+
+/** Runs ticks until `count` samples of the bare interval are taken, a signal comes, or nobody reads stdout. */
+export function runOnClock(session: Session, count: number): Promise<End> {
+  return new Promise((resolve, reject) => {
+    const { engine, tracks } = session;
+    let left = count;
+    const end = (how: End): void => {
+      loop.stop();
+      finish(session, how, resolve, reject);
+    };
+    const guarded = (action: () => void): void => {
+      try {
+        action();
+      } catch (error) {
+        loop.stop();
+        if (error instanceof Gone) finish(session, 'done', resolve, reject);
+        else reject(error as Error);
+      }
+    };
+    const beats = tracks.map((track) => ({
+      interval: track.planned.interval ?? 1000,
+      isCounted: track.planned.isCounted,
+      beat: (time: number, now: number) => guarded(() => track.take(time, now)),
+    }));
+    let counted = false;
+    const marked = beats.map((each) => ({
+      interval: each.interval,
+      beat(time: number, now: number) {
+        counted ||= each.isCounted;
+        each.beat(time, now);
+      },
+    }));
+    const loop = new Loop(engine.clock, marked, {
+      ...hooksOf(session),
+      end() {
+        guarded(() => tickSinks(session));
+        if (counted) left--;
+        counted = false;
+        if (left > 0) return false;
+        end('done');
+        return true;
+      },
+    });
+    onSignals(session, end);
+    loop.start();
+  });
+}
+
+function hooksOf(session: Session) {
+  const { machine, counts, report } = session;
+  const read = machine.source(uptime);
+  return {
+    begin: (now: number) => machine.begin(now),
+    uptime: () => read()?.seconds ?? Number.NaN,
+    jumped: (jump: Jump) => report.warn(`clock ${jump.step} ${jump.suspended}`, jumpText(jump)),
+    missed(ticks: number, lateMs: number) {
+      counts.missedTicks += ticks;
+      counts.lateMsMax = Math.max(counts.lateMsMax, lateMs);
+      if (ticks > 0) report.verbose(`${ticks} tick(s) missed`);
+    },
+  };
+}
+
+function jumpText({ step, suspended }: Jump): string {
+  const seconds = (ms: number) => (Math.abs(ms) / 1000).toFixed(1);
+  if (Math.abs(step) <= 1000) return `The machine was suspended for ${seconds(suspended)} s: a gap`;
+  return `The clock stepped ${step < 0 ? 'back' : 'forward'} by ${seconds(step)} s; rates stay right`;
+}
+
+function tickSinks({ outputs, machine }: Session): void {
+  for (const { sink } of outputs) sink.tick(machine.now);
+}
+
+function onSignals(session: Session, end: (how: End) => void): void {
+  const { engine, outputs } = session;
+  let isEnding = false;
+  engine.onSignal('INT', () => {
+    if (isEnding) engine.exit(130);
+    isEnding = true;
+    end('interrupted');
+  });
+  engine.onSignal('TERM', () => end('done'));
+  engine.onSignal('USR2', () => {
+    for (const { sink } of outputs) sink.flush();
+  });
+  // The default would kill a recorder when its terminal goes or somebody asks it to reread a configuration.
+  engine.onSignal('HUP', () => session.report.verbose('SIGHUP: nothing to read again'));
+}
+
+function finish(session: Session, how: End, resolve: (end: End) => void, reject: (error: Error) => void): void {
+  const { outputs, report, counts } = session;
+  try {
+    for (const { sink } of outputs) sink.close();
+  } catch (error) {
+    if (!(error instanceof Gone)) {
+      reject(error as Error);
+      return;
+    }
+  }
+  report.close();
+  const { missedTicks, droppedRows, writtenBytes } = counts;
+  report.verbose(`${writtenBytes} bytes written, ${droppedRows} rows dropped, ${missedTicks} ticks missed`);
+  resolve(how);
+}
+
+/** One sample: a second wide, or at once when there is a base from the run before. */
+export function runOnce(session: Session, wait: number): Promise<End> {
+  return new Promise((resolve, reject) => {
+    const { engine, machine, tracks } = session;
+    const { clock } = engine;
+    onSignals(session, (how) => finish(session, how, resolve, reject));
+    const take = (): void => {
+      try {
+        const now = Math.round(clock.monotonic());
+        machine.begin(now);
+        const time = Math.floor(clock.wall() / 1000) * 1000;
+        for (const track of tracks) track.take(time, now);
+        finish(session, 'done', resolve, reject);
+      } catch (error) {
+        if (error instanceof Gone) resolve('done');
+        else reject(error as Error);
+      }
+    };
+    if (wait > 0) clock.at(clock.monotonic() + wait, take);
+    else take();
+  });
+}
+
+/** Waits until the clock is synchronised, at most `limit` milliseconds: boards without a clock start in the past. */
+export function clockIsSet(engine: Engine, files: Files, limit: number): Promise<boolean> {
+  const { clock } = engine;
+  const start = clock.monotonic();
+  const offset = clock.wall() - start;
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const stepped = Math.abs(clock.wall() - clock.monotonic() - offset) > 1000;
+      if (stepped || isSynchronised(files)) resolve(true);
+      else if (clock.monotonic() - start >= limit) resolve(false);
+      else clock.at(clock.monotonic() + 500, look);
+    };
+    look();
+  });
+}
+
+/** systemd-timesyncd and systemd-time-wait-sync leave a mark; others step the clock, which is seen as well. */
+export function isSynchronised(files: Files): boolean {
+  return ['/run/systemd/timesync/synchronized', '/run/chrony/synchronised'].some((path) => {
+    try {
+      files.stat(path);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

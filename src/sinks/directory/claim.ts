@@ -1,0 +1,190 @@
+/**
+ * One writer of a recorder in a directory. `.sdr/<recorder>.N` says who it is and where it stands; taking over is making N+1,
+ * which only one can do. The highest N stays when the writer ends (with pid 0), so that the next run knows what came before.
+ */
+import { SdrError } from '../../errors.ts';
+import type { Engine } from '../../host.ts';
+import { errno } from '../../host.ts';
+import { createWhole, readText, remove, replaceFile, syncDirectory } from '../../store.ts';
+import { utf8 } from '../../text.ts';
+
+/** What a claim remembers. */
+export interface Standing {
+  /** The boot in which the file was written. */
+  boot: string;
+  /** The file that rows go to; '' before the first one. */
+  file: string;
+  /** Its device and inode, `dev:ino`. */
+  inode: string;
+  /** Bytes of the file when the writer ended; 0 while it runs. */
+  size: number;
+  /** The highest day that a file was ever made for, YYYYMMDD. */
+  day: string;
+  /** The highest revision ever used. */
+  revision: number;
+  /** The last `time` written, milliseconds; 0 = none known. */
+  time: number;
+}
+
+interface Holder {
+  readonly pid: number;
+  /** Start of the process in ticks since boot: a pid alone may be somebody else's by now. */
+  readonly start: string;
+}
+
+export type ProcessTable = Pick<Engine, 'files' | 'pid' | 'isAlive'>;
+
+const nothing: Standing = { boot: '', file: '', inode: '', size: 0, day: '', revision: 0, time: 0 };
+
+/** Field 22 of /proc/PID/stat, behind the name in parentheses (which may hold anything); '' when it cannot be read. */
+function startOfProcess(engine: ProcessTable, pid: number): string {
+  try {
+    const text = readText(engine.files, `/proc/${pid}/stat`) ?? '';
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/** This boot's id; '' where the kernel does not say. */
+export function bootId(engine: Pick<Engine, 'files'>): string {
+  try {
+    return (readText(engine.files, '/proc/sys/kernel/random/boot_id') ?? '').trim();
+  } catch {
+    return '';
+  }
+}
+
+export class Claim {
+  standing: Standing = { ...nothing };
+  private number = 0;
+  private readonly engine: ProcessTable;
+  private readonly directory: string;
+  private readonly recorder: string;
+  private readonly boot: string;
+
+  /** `directory` is the `.sdr` of the data. */
+  constructor(engine: ProcessTable, directory: string, recorder: string, boot: string) {
+    this.engine = engine;
+    this.directory = directory;
+    this.recorder = recorder;
+    this.boot = boot;
+  }
+
+  /**
+   * Takes the place of the writer before, and tells what it left. Throws an SdrError (`locked`) when that one lives, a
+   * SystemError when the claim cannot be written.
+   */
+  take(): Standing {
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const highest = this.highest();
+      const before = highest === 0 ? null : this.read(highest);
+      if (before) this.refuseIfAlive(before.holder, before.standing.boot);
+      this.standing = { ...nothing, ...before?.standing };
+      if (!this.make(highest + 1)) continue;
+      // Somebody slower may have seen an older list: the highest number holds, everyone else starts again.
+      if (this.highest() === this.number) {
+        this.removeOlder();
+        return { ...this.standing };
+      }
+      remove(this.engine.files, this.path(this.number));
+    }
+    throw new SdrError('locked', `Cannot claim ${this.recorder} in ${this.directory}: too many others try`);
+  }
+
+  /** Writes down where this writer stands; `durable` survives a power cut. */
+  update(durable: boolean): void {
+    this.rewrite(this.engine.pid, durable);
+  }
+
+  /** Gives the place back; what is known stays. */
+  release(): void {
+    this.rewrite(0, false);
+  }
+
+  private path(number: number): string {
+    return `${this.directory}/${this.recorder}.${number}`;
+  }
+
+  private temporary(): string {
+    return `${this.directory}/.${this.recorder}.${this.engine.pid}`;
+  }
+
+  private numbers(): number[] {
+    const found: number[] = [];
+    for (const name of this.engine.files.names(this.directory)) {
+      if (!name.startsWith(`${this.recorder}.`)) continue;
+      const number = Number(name.slice(this.recorder.length + 1));
+      if (Number.isInteger(number) && number > 0) found.push(number);
+    }
+    return found;
+  }
+
+  private highest(): number {
+    return Math.max(0, ...this.numbers());
+  }
+
+  /** Older claims, and what writers that were killed left half made. */
+  private removeOlder(): void {
+    const { files, pid } = this.engine;
+    for (const number of this.numbers()) if (number < this.number) remove(files, this.path(number));
+    for (const name of files.names(this.directory)) {
+      if (name.startsWith(`.${this.recorder}.`) && name.split('.')[2] !== String(pid))
+        remove(files, `${this.directory}/${name}`);
+    }
+  }
+
+  /** Null when it vanished or is not whole: the writer died in making it. */
+  private read(number: number): { holder: Holder; standing: Standing } | null {
+    try {
+      const { pid, start, ...standing } = JSON.parse(readText(this.engine.files, this.path(number)) ?? '');
+      return { holder: { pid: Number(pid), start: String(start) }, standing };
+    } catch (error) {
+      if (errno(error) === '' && !(error instanceof SyntaxError)) throw error;
+      return null;
+    }
+  }
+
+  private refuseIfAlive({ pid, start }: Holder, boot: string): void {
+    if (pid === 0 || boot !== this.boot) return;
+    const now = startOfProcess(this.engine, pid);
+    const lives = now !== '' ? now === start : this.engine.isAlive(pid);
+    if (lives) {
+      throw new SdrError(
+        'locked',
+        `Cannot record ${this.recorder} in ${this.directory.replace(/\/\.sdr$/, '')}: process ${pid} does`,
+      );
+    }
+  }
+
+  private bytes(pid: number): Uint8Array {
+    const start = pid === 0 ? '' : startOfProcess(this.engine, pid);
+    return utf8(`${JSON.stringify({ pid, start, ...this.standing })}\n`);
+  }
+
+  /**
+   * False when another was quicker. A file of another boot is not written down again: should this writer die at once, the next
+   * one must not take it for a file of this boot.
+   */
+  private make(number: number): boolean {
+    const before = this.standing;
+    const sameBoot = before.boot === this.boot;
+    this.standing = { ...before, boot: this.boot, ...(sameBoot ? {} : { file: '', inode: '', size: 0 }) };
+    try {
+      createWhole(this.engine.files, this.path(number), this.temporary(), this.bytes(this.engine.pid), false);
+      this.number = number;
+      this.standing = before;
+      return true;
+    } catch (error) {
+      this.standing = before;
+      if (errno(error) === 'EEXIST') return false;
+      throw error;
+    }
+  }
+
+  private rewrite(pid: number, durable: boolean): void {
+    this.standing.boot = this.boot;
+    replaceFile(this.engine.files, this.path(this.number), this.temporary(), this.bytes(pid), durable);
+    if (durable) syncDirectory(this.engine.files, this.directory);
+  }
+}

@@ -1,0 +1,225 @@
+/**
+ * A directory of CSV files: one per recorder and UTC day. A full or failing disk is no end: recording goes on, drops are counted,
+ * one line says so and one when it is over.
+ */
+import { SdrError } from '../../errors.ts';
+import type { Engine } from '../../host.ts';
+import { errno } from '../../host.ts';
+import type { Counts, Feed, Sink, Stream } from '../../sink.ts';
+import { Text } from '../../text.ts';
+import { bootId, Claim } from './claim.ts';
+import { instanceOf } from './instance.ts';
+import type { Limits } from './retention.ts';
+import { Retention } from './retention.ts';
+import { Segment, Short } from './segment.ts';
+
+export interface DirectoryOptions {
+  readonly engine: Engine;
+  readonly path: string;
+  readonly fsync: boolean;
+  /** Samples are gathered this long before they are written, milliseconds; 0 = each at once. */
+  readonly flush: number;
+  readonly maxFile: number;
+  readonly limits: Limits;
+  readonly counts: Counts;
+  readonly warn: (condition: string, message: string) => void;
+  readonly over: (condition: string, message: string) => void;
+}
+
+/** Disk conditions that may pass: nothing to stop for. */
+const passing = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EIO',
+  'EROFS',
+  'ENOENT',
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+  'EACCES',
+  'EPERM',
+  'ESTALE',
+  'EINTR',
+  'EAGAIN',
+  'ENOTDIR',
+  'EFBIG',
+]);
+
+export class Directory implements Sink {
+  private readonly options: DirectoryOptions;
+  private readonly boot: string;
+  private readonly feeds: FileFeed[] = [];
+  private readonly retention: Retention;
+
+  /** Throws an SdrError (`cannotCreate`, `permission`) when there can be no directory. */
+  constructor(options: DirectoryOptions) {
+    this.options = options;
+    const { engine, path } = options;
+    makeDirectory(engine, path);
+    makeDirectory(engine, `${path}/.sdr`);
+    this.boot = bootId(engine);
+    this.attempt(() => instanceOf(engine, path));
+    this.retention = new Retention(engine, path, options.limits, (message) => options.warn(message, message));
+  }
+
+  feed(stream: Stream): Feed {
+    const { path, engine } = this.options;
+    const claim = new Claim(engine, `${path}/.sdr`, stream.name, this.boot);
+    const segment = new Segment({
+      ...this.options,
+      files: engine.files,
+      directory: path,
+      pid: engine.pid,
+      claim,
+      stream,
+      boot: this.boot,
+    });
+    const feed = new FileFeed(segment, claim, this.options, (action) => this.attempt(action));
+    feed.take();
+    this.feeds.push(feed);
+    return feed;
+  }
+
+  tick(now: number): void {
+    for (const feed of this.feeds) feed.tick(now);
+    this.retention.tick(now, new Set(this.feeds.map((feed) => feed.file)));
+  }
+
+  flush(): void {
+    for (const feed of this.feeds) feed.flush();
+  }
+
+  close(): void {
+    for (const feed of this.feeds) feed.close();
+  }
+
+  /** Runs something that a full disk may refuse; says so once, and when it is over. */
+  private attempt(action: () => void): Error | null {
+    const { path, warn, over } = this.options;
+    try {
+      action();
+      over(path, `Writing to ${path} works again`);
+      return null;
+    } catch (error) {
+      if (!passing.has(errno(error))) throw error;
+      warn(path, `Cannot write to ${path}: ${errno(error)}; rows are dropped until it works again`);
+      return error as Error;
+    }
+  }
+}
+
+/** One recorder's rows, gathered for the flush window. */
+class FileFeed implements Feed {
+  private readonly text = new Text();
+  private from = 0;
+  private until = Number.NEGATIVE_INFINITY;
+  private rows = 0;
+  private since = Number.NaN;
+  private isClaimed = false;
+  private readonly segment: Segment;
+  private readonly claim: Claim;
+  private readonly options: DirectoryOptions;
+  private readonly attempt: (action: () => void) => Error | null;
+
+  constructor(
+    segment: Segment,
+    claim: Claim,
+    options: DirectoryOptions,
+    attempt: (action: () => void) => Error | null,
+  ) {
+    this.segment = segment;
+    this.claim = claim;
+    this.options = options;
+    this.attempt = attempt;
+  }
+
+  get file(): string {
+    return this.segment.file;
+  }
+
+  /** The claim, as soon as the disk lets us write one. */
+  take(): void {
+    this.isClaimed =
+      this.attempt(() => {
+        const before = this.claim.take();
+        this.segment.resume(before);
+        this.claim.update(false);
+      }) === null;
+  }
+
+  /** Two rows of one time are never written; a clock that fell behind begins a new file. */
+  accepts(time: number): boolean {
+    return time !== (this.rows > 0 ? this.until : this.segment.last);
+  }
+
+  put(time: number, text: Uint8Array, rows: number): void {
+    // What goes to another file is written before it.
+    if (this.rows > 0 && (time <= this.until || Math.floor(time / dayMs) !== Math.floor(this.from / dayMs)))
+      this.flush();
+    if (this.rows === 0) this.from = time;
+    this.until = time;
+    this.rows += rows;
+    this.text.raw(text);
+    if (this.options.flush === 0) this.flush();
+  }
+
+  tick(now: number): void {
+    if (this.rows === 0) return;
+    if (Number.isNaN(this.since)) this.since = now;
+    if (now - this.since >= this.options.flush) this.flush();
+  }
+
+  flush(): void {
+    if (this.rows === 0) return;
+    if (!this.isClaimed) this.take();
+    const text = this.text.view();
+    const error = this.isClaimed ? this.attempt(() => this.segment.append(this.from, this.until, text)) : full;
+    if (error) this.options.counts.droppedRows += lines(text.subarray(error instanceof Short ? error.kept : 0));
+    this.text.clear();
+    this.rows = 0;
+    this.since = Number.NaN;
+  }
+
+  close(): void {
+    this.flush();
+    if (this.isClaimed) this.attempt(() => this.segment.close());
+  }
+}
+
+const dayMs = 86_400_000;
+const full = new Error('no claim');
+
+function lines(text: Uint8Array): number {
+  let count = 0;
+  for (const byte of text) if (byte === 10) count++;
+  return count;
+}
+
+function makeDirectory(engine: Engine, path: string): void {
+  const { files } = engine;
+  try {
+    files.mkdir(path, 0o755);
+    return;
+  } catch (error) {
+    const code = errno(error);
+    if (code === '') throw error;
+    if (isDirectory(engine, path)) return;
+    // A disk that is full now may have room later, but there is nothing to write to.
+    const exit = code === 'EACCES' || code === 'EPERM' ? 'permission' : 'cannotCreate';
+    throw new SdrError(exit, `Cannot make directory ${path}: ${reason(code)}`, error);
+  }
+}
+
+function reason(code: string): string {
+  if (code === 'ENOENT') return 'the directory above it does not exist';
+  if (code === 'EEXIST' || code === 'ENOTDIR') return 'a file is in the way';
+  return code;
+}
+
+function isDirectory({ files }: Engine, path: string): boolean {
+  try {
+    return files.stat(path).kind === 'directory';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * Which directory this is, for a collector: 64 random bits made with it, and made anew when it was copied to another machine.
+ * Without it, two cards with the same image would both claim to be the same files.
+ */
+import type { Engine } from '../../host.ts';
+import { createWhole, readText, remove, syncDirectory } from '../../store.ts';
+import { utf8 } from '../../text.ts';
+
+/** The instance of a directory, 16 hexadecimal digits; made when it is not there or the machine is another. Throws a SystemError. */
+export function instanceOf(engine: Pick<Engine, 'files' | 'pid'>, directory: string): string {
+  const { files } = engine;
+  const path = `${directory}/.sdr/instance`;
+  const machine = (readText(files, '/etc/machine-id') ?? '').trim();
+  const [known = '', owner = ''] = (readText(files, path) ?? '').trim().split(' ');
+  if (/^[0-9a-f]{16}$/.test(known) && owner === machine) return known;
+  const made = random(engine);
+  if (known !== '' || owner !== '') remove(files, path);
+  try {
+    createWhole(files, path, `${directory}/.sdr/.instance.${engine.pid}`, utf8(`${made} ${machine}\n`), true);
+    syncDirectory(files, `${directory}/.sdr`);
+    return made;
+  } catch (error) {
+    // Another recorder that started together with us was quicker.
+    const [theirs = ''] = (readText(files, path) ?? '').split(' ');
+    if (theirs === '') throw error;
+    return theirs;
+  }
+}
+
+function random({ files }: Pick<Engine, 'files'>): string {
+  const fd = files.open('/dev/urandom', 'read');
+  try {
+    const bytes = new Uint8Array(8);
+    files.read(fd, bytes, 0, 8, -1);
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  } finally {
+    files.close(fd);
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Text as bytes in a buffer that is kept and reused: what the formats of the hot path write into, so that a sample makes no
+ * string at all.
+ */
+
+const ZERO = 48;
+const powers = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+
+export class Text {
+  bytes = new Uint8Array(4096);
+  length = 0;
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  /** Room for `more` bytes. */
+  reserve(more: number): void {
+    if (this.length + more <= this.bytes.length) return;
+    const bigger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + more));
+    bigger.set(this.bytes.subarray(0, this.length));
+    this.bytes = bigger;
+  }
+
+  byte(code: number): void {
+    this.reserve(1);
+    this.bytes[this.length++] = code;
+  }
+
+  /** ASCII text; other characters are the caller's business. */
+  ascii(text: string): void {
+    this.reserve(text.length);
+    for (let i = 0; i < text.length; i++) this.bytes[this.length++] = text.charCodeAt(i);
+  }
+
+  raw(from: Uint8Array, length = from.length): void {
+    this.reserve(length);
+    this.bytes.set(length === from.length ? from : from.subarray(0, length), this.length);
+    this.length += length;
+  }
+
+  /** A number with exactly `decimals` decimals (0–9); nothing when it is NaN or infinite. Zero has no sign. */
+  fixed(value: number, decimals: number): void {
+    if (!Number.isFinite(value)) return;
+    const scaled = Math.round(Math.abs(value) * (powers[decimals] as number));
+    if (scaled > Number.MAX_SAFE_INTEGER) {
+      this.ascii(value.toFixed(decimals));
+      return;
+    }
+    this.reserve(24);
+    if (value < 0 && scaled > 0) this.bytes[this.length++] = 45;
+    this.digits(scaled, decimals);
+  }
+
+  /** `scaled` as decimal digits, a point before the last `decimals` of them. */
+  private digits(scaled: number, decimals: number): void {
+    const { bytes } = this;
+    let width = decimals + 1;
+    while (width < 16 && scaled >= (powers[width] ?? 10 ** width)) width++;
+    let at = this.length + width + (decimals > 0 ? 1 : 0);
+    this.length = at;
+    let n = scaled;
+    for (let i = 0; i < width; i++) {
+      if (i === decimals && decimals > 0) bytes[--at] = 46;
+      const rest = Math.floor(n / 10);
+      bytes[--at] = ZERO + (n - rest * 10);
+      n = rest;
+    }
+  }
+
+  /** What has been written, as a view that the next write may overwrite. */
+  view(from = 0): Uint8Array {
+    return this.bytes.subarray(from, this.length);
+  }
+}
+
+/** UTF-8 bytes of any text: for the cold formats (neither engine has to have a TextEncoder). */
+export function utf8(text: string): Uint8Array {
+  const bytes: number[] = [];
+  for (const character of text) {
+    const c = character.codePointAt(0) ?? 0;
+    if (c < 0x80) bytes.push(c);
+    else if (c < 0x800) bytes.push(0xc0 | (c >> 6), 0x80 | (c & 63));
+    else if (c < 0x10000) bytes.push(0xe0 | (c >> 12), 0x80 | ((c >> 6) & 63), 0x80 | (c & 63));
+    else bytes.push(0xf0 | (c >> 18), 0x80 | ((c >> 12) & 63), 0x80 | ((c >> 6) & 63), 0x80 | (c & 63));
+  }
+  return Uint8Array.from(bytes);
+}
