@@ -9,8 +9,8 @@ export interface World {
   readonly engine: Engine;
   readonly recorders: readonly Recorder[];
   readonly report: Report;
-  /** Prints to stdout. */
-  print(text: string): void;
+  /** Prints to stdout; a reader that went away ends the program. */
+  print(text: string | Uint8Array): void;
 }
 
 /** What was typed behind options, by their long names in camel case. */

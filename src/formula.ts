@@ -14,11 +14,9 @@ type Sum = (values: Float64Array) => number;
 export function compile(column: Column, fields: Fields): Cell {
   const cell = uncut(column.formula, fields);
   const { max } = column;
-  // NaN compares false with everything, so it stays what it is.
-  return (delta, now, seconds) => {
-    const value = cell(delta, now, seconds);
-    return value > max ? max : value < 0 ? 0 : value;
-  };
+  // A level may be negative (frost); a difference of guarded counters may not. NaN stays NaN.
+  const min = column.formula.kind === 'level' ? Number.NEGATIVE_INFINITY : 0;
+  return (delta, now, seconds) => Math.max(min, Math.min(max, cell(delta, now, seconds)));
 }
 
 function uncut(formula: Formula, fields: Fields): Cell {

@@ -47,6 +47,8 @@ export class Loop {
   /** Uptime minus monotonic: grows by suspending. */
   private sleep: number;
   private stopped = false;
+  private ended: () => void = () => {};
+  private failed: (error: Error) => void = () => {};
 
   constructor(clock: Clock, beats: readonly Beat[], hooks: Hooks) {
     this.clock = clock;
@@ -57,7 +59,10 @@ export class Loop {
     this.beats = beats.map((beat) => ({ beat, due: firstTick(wall, beat.interval) }));
   }
 
-  start(): void {
+  /** Ticks until {@link stop} or until `end` says so; `failed` gets what a beat threw, and nothing ticks any more. */
+  start(ended: () => void, failed: (error: Error) => void): void {
+    this.ended = ended;
+    this.failed = failed;
     this.arm();
   }
 
@@ -83,9 +88,14 @@ export class Loop {
     const moved = wall - monotonic - this.offset;
     // Small differences are the wall clock being slewed; they do not add up to a step.
     this.offset += moved;
-    if (Math.abs(moved) > tolerance) this.jump(moved, wall);
-    if (this.tick(wall, Math.round(monotonic))) return;
-    this.arm();
+    try {
+      if (Math.abs(moved) > tolerance) this.jump(moved, wall);
+      if (this.tick(wall, Math.round(monotonic))) this.ended();
+      else this.arm();
+    } catch (error) {
+      this.stopped = true;
+      this.failed(error as Error);
+    }
   };
 
   private jump(moved: number, wall: number): void {
@@ -108,7 +118,6 @@ export class Loop {
       this.hooks.missed(Math.round((time - each.due) / interval), Math.max(0, wall - time));
       each.due = time + interval;
       each.beat.beat(time, now);
-      if (this.stopped) return true;
     }
     if (latest === Number.NEGATIVE_INFINITY) return false;
     this.stopped = this.hooks.end(latest) || this.stopped;

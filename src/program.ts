@@ -19,8 +19,8 @@ export async function run(
 }
 
 /** All of a text to stdout; a reader that went away ends the program politely. */
-function print(engine: Engine, text: string): void {
-  const bytes = utf8(text);
+function print(engine: Engine, text: string | Uint8Array): void {
+  const bytes = typeof text === 'string' ? utf8(text) : text;
   try {
     for (let done = 0; done < bytes.length; ) done += engine.files.write(1, bytes, done, bytes.length - done);
   } catch (error) {

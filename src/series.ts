@@ -152,20 +152,15 @@ export class Series implements Sample {
   /** Fills `delta`; true when nothing has changed since the sample before. */
   private difference(entry: Entry): boolean {
     const { now, before, delta, seconds } = entry;
-    let still = seconds === seconds;
+    const hasBase = !Number.isNaN(seconds);
+    let still = hasBase;
     for (let i = 0; i < now.length; i++) {
       const a = now[i] as number;
       const b = before[i] as number;
-      if (a === b) {
-        delta[i] = 0;
-        if (a > SAFE) still = false;
-      } else {
-        const grows = this.growths[i];
-        delta[i] = grows ? grows(a, b) : Number.NaN;
-        if (a === a || b === b) still = false;
-      }
+      const grows = this.growths[i];
+      delta[i] = hasBase && grows ? grows(a, b) : Number.NaN;
+      still &&= Object.is(a, b) && !(a > SAFE);
     }
-    if (seconds !== seconds) delta.fill(Number.NaN);
     if (entry.exactNow || entry.exactBefore) exactDifference(entry);
     return still;
   }

@@ -26,45 +26,32 @@ export function runOnClock(session: Session, count: number): Promise<End> {
   return new Promise((resolve, reject) => {
     const { engine, tracks } = session;
     let left = count;
+    let isCounted = false;
+    const beats = tracks.map((track) => ({
+      interval: track.planned.interval ?? 1000,
+      beat(time: number, now: number) {
+        isCounted ||= track.planned.isCounted;
+        track.take(time, now);
+      },
+    }));
+    const loop = new Loop(engine.clock, beats, {
+      ...hooksOf(session),
+      end() {
+        tickSinks(session);
+        if (isCounted) left--;
+        isCounted = false;
+        return left <= 0;
+      },
+    });
     const end = (how: End): void => {
       loop.stop();
       finish(session, how, resolve, reject);
     };
-    const guarded = (action: () => void): void => {
-      try {
-        action();
-      } catch (error) {
-        loop.stop();
-        if (error instanceof Gone) finish(session, 'done', resolve, reject);
-        else reject(error as Error);
-      }
-    };
-    const beats = tracks.map((track) => ({
-      interval: track.planned.interval ?? 1000,
-      isCounted: track.planned.isCounted,
-      beat: (time: number, now: number) => guarded(() => track.take(time, now)),
-    }));
-    let counted = false;
-    const marked = beats.map((each) => ({
-      interval: each.interval,
-      beat(time: number, now: number) {
-        counted ||= each.isCounted;
-        each.beat(time, now);
-      },
-    }));
-    const loop = new Loop(engine.clock, marked, {
-      ...hooksOf(session),
-      end() {
-        guarded(() => tickSinks(session));
-        if (counted) left--;
-        counted = false;
-        if (left > 0) return false;
-        end('done');
-        return true;
-      },
-    });
     onSignals(session, end);
-    loop.start();
+    loop.start(
+      () => end('done'),
+      (error) => (error instanceof Gone ? end('done') : reject(error)),
+    );
   });
 }
 

@@ -153,7 +153,7 @@ export class Segment {
       file,
       inode: '',
       size: 0,
-      day: isLater ? day : standing.day > known.day ? standing.day : known.day,
+      day: [day, standing.day, known.day].sort().at(-1),
       revision: Math.max(top, revision),
     });
     try {
