@@ -47,13 +47,15 @@ function statOf(stat: fs.Stats): Stat {
 /** setTimeout counts milliseconds in 31 bits: longer waits are slept in slices. */
 const slice = 2 ** 31 - 1;
 
-/** hrtime counts from the start of the machine, performance.timeOrigin is the wall clock of the process's start only. */
+/** CLOCK_MONOTONIC at the origin of performance.now(), which is the same clock and makes no array. */
+const origin = ((): number => {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6 - performance.now();
+})();
+
 const clock: Clock = {
   wall: () => Date.now(),
-  monotonic: () => {
-    const [seconds, nanoseconds] = process.hrtime();
-    return seconds * 1000 + nanoseconds / 1e6;
-  },
+  monotonic: () => origin + performance.now(),
   at(deadline, then) {
     const wait = deadline - clock.monotonic();
     if (wait > slice) setTimeout(() => clock.at(deadline, then), slice);

@@ -1,0 +1,85 @@
+/**
+ * What sdr costs, beside its peers and the floor.
+ *
+ *   npm run bench                      everything: about ten minutes
+ *   npm run bench -- --quick           fewer samples
+ *   npm run bench -- --contest         only the table of sdr and its peers; likewise --scale --memory --csv
+ *   npm run bench -- --sdr 'COMMAND'   another program under test
+ */
+import { mkdirSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+import { contest } from './contest.ts';
+import { type Edition, editions, isHere } from './contestant.ts';
+import { compareFormatting } from './csv.ts';
+import { longRun } from './memory.ts';
+import { chooseMeter } from './meter.ts';
+import { type Run, type Stage, stopAll } from './running.ts';
+import { scale } from './scale.ts';
+import { openWorkshop } from './workshop.ts';
+
+const flag = { type: 'boolean', default: false } as const;
+const options = { quick: flag, contest: flag, scale: flag, memory: flag, csv: flag, sdr: { type: 'string' } } as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Progress is for whoever watches; the results are on stdout. */
+function report(line: string): void {
+  process.stderr.write(`bench: ${line}\n`);
+}
+
+/** The options; a wrong one is one line and the exit code for usage. */
+function parsed(): Values {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    report(error instanceof Error ? error.message : String(error));
+    return process.exit(64);
+  }
+}
+
+type Part = (run: Run) => Promise<boolean>;
+
+/** The parts that were asked for, or all. */
+function chosenParts(values: Values, command: string | null, ours: readonly Edition[]): Part[] {
+  const parts: Readonly<Record<'contest' | 'scale' | 'memory' | 'csv', Part[]>> = {
+    contest: [async (run) => [...(await contest(run, command)).values()].every(({ cpu1 }) => cpu1 !== null)],
+    scale: ours.map((one) => (run) => scale(run, one)),
+    memory: ours.map((one) => (run) => longRun(run, one)),
+    csv: [(run) => compareFormatting(run.print)],
+  };
+  const names = ['contest', 'scale', 'memory', 'csv'] as const;
+  const asked = names.filter((name) => values[name]);
+  return (asked.length > 0 ? asked : names).flatMap((name) => parts[name]);
+}
+
+/** Runs the chosen parts; false if something could not be measured at all. */
+async function bench(stage: Stage, values: Values): Promise<boolean> {
+  const command = values.sdr ?? null;
+  const ours = editions(stage.workshop, command).filter(isHere);
+  const missing = ours.length === 0;
+  if (missing) report('dist/sdr.cjs is not there: npm run build');
+  print(`CPU time from ${stage.kind.name}; Node ${process.version}\n`);
+  let complete = !missing;
+  for (const part of chosenParts(values, command, ours)) {
+    complete = (await part({ stage, quick: values.quick, report, print })) && complete;
+  }
+  return complete;
+}
+
+const values = parsed();
+mkdirSync('dist', { recursive: true });
+const stage: Stage = { workshop: openWorkshop(), kind: chooseMeter() };
+// Terminals, npx and tsx may each pass the same signal on: the second must not cut the tidying short.
+const interrupted = () => stopAll().finally(() => process.exit(130));
+process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
+process.once('exit', () => stage.workshop.remove());
+try {
+  process.exitCode = (await bench(stage, values)) ? 0 : 1;
+} finally {
+  await stopAll();
+}

@@ -1,0 +1,37 @@
+/*
+ * What the two C files of the QuickJS engine share. quickjs.c is the module `sdr:posix` (files, clock, process, bytes,
+ * zlib); quickjs-main.c is the program around it: its start, its loop of timers and signals, its modules.
+ */
+#ifndef SDR_QUICKJS_HOST_H
+#define SDR_QUICKJS_HOST_H
+
+#include <quickjs.h>
+
+/* One compiled ES module; the build writes the table, the entry first, ended by a null name. */
+typedef struct {
+    const char *name;
+    const uint8_t *code;
+    uint32_t size;
+} HostModule;
+
+extern const HostModule host_modules[];
+
+/* The command line as the kernel gave it. */
+extern int host_argc;
+extern char **host_argv;
+
+/* Throws an Error whose `code` is the name of the errno `err`; `call` and `path` (or NULL) go into its message. */
+JSValue host_fail(JSContext *ctx, int err, const char *call, const char *path);
+
+/* CLOCK_MONOTONIC or CLOCK_REALTIME in milliseconds with a fraction. */
+double host_milliseconds(int clock);
+
+/* The functions of quickjs-main.c that the module exports: at, onSignal, load. */
+JSValue host_at(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_on_signal(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_load(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+
+/* Makes the module `sdr:posix`. */
+JSModuleDef *host_posix_module(JSContext *ctx);
+
+#endif

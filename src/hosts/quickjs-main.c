@@ -1,0 +1,369 @@
+/*
+ * The program around the bytecode of the recorder edition: start, modules, and one loop of timers, signals and promise
+ * jobs.
+ *
+ * QuickJS's own quickjs-libc is left out on purpose: its loop looks at signals before select() and not during it, so a
+ * signal that arrives in between waits for the next timer; it wakes every 10 s for nothing; its timers count whole
+ * milliseconds.
+ */
+#include "quickjs-host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* sysexits' EX_SOFTWARE: what src/errors.ts calls `bug`. */
+#define EXIT_BUG 70
+/* Longest sleep: any deadline beyond is reached in slices, so no time is too far away for ppoll. */
+#define SLICE_MS 86400000.0
+
+typedef struct {
+    double deadline;
+    uint64_t order;
+    JSValue then;
+} Timer;
+
+typedef struct {
+    const char *name;
+    int number;
+    /* Whether `then` is there. */
+    int heard;
+    JSValue then;
+} Signal;
+
+typedef struct {
+    JSValue promise;
+    JSValue reason;
+} Rejection;
+
+int host_argc;
+char **host_argv;
+
+/* Kept here, not on the stack, so that a leak checker sees at exit what is still reachable. */
+static JSRuntime *runtime;
+static JSContext *context;
+
+static Timer *timers;
+static size_t timer_count, timer_room;
+static uint64_t timer_order;
+
+static Signal signals[] = {
+    { .name = "INT", .number = SIGINT },
+    { .name = "TERM", .number = SIGTERM },
+    { .name = "HUP", .number = SIGHUP },
+    { .name = "USR2", .number = SIGUSR2 },
+};
+#define SIGNALS (sizeof(signals) / sizeof(signals[0]))
+static int wake_pipe[2] = { -1, -1 };
+static volatile sig_atomic_t arrived[SIGNALS];
+
+static Rejection *rejections;
+static size_t rejection_count, rejection_room;
+
+/* CLOCK_MONOTONIC or CLOCK_REALTIME in milliseconds with a fraction. */
+double host_milliseconds(int clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* Grows an array to hold one more element; on no memory there is nothing left to do but to say so. */
+static void *room_for_one(void *array, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return array;
+    *room = *room ? *room * 2 : 8;
+    array = realloc(array, *room * size);
+    if (!array) {
+        fputs("sdr: out of memory\n", stderr);
+        exit(EXIT_BUG);
+    }
+    return array;
+}
+
+/* Prints what was thrown, with its stack, and ends the program: nobody is left to catch it. Takes `thrown`. */
+static void die(JSContext *ctx, JSValue thrown)
+{
+    const char *text = JS_ToCString(ctx, thrown);
+    JSValue stack = JS_IsError(ctx, thrown) ? JS_GetPropertyStr(ctx, thrown, "stack") : JS_UNDEFINED;
+    const char *trace = JS_IsString(stack) ? JS_ToCString(ctx, stack) : NULL;
+    fprintf(stderr, "sdr: a fault in sdr itself: %s\n%s", text ? text : "?", trace ? trace : "");
+    JS_FreeCString(ctx, text);
+    JS_FreeCString(ctx, trace);
+    JS_FreeValue(ctx, stack);
+    JS_FreeValue(ctx, thrown);
+    exit(EXIT_BUG);
+}
+
+/* Remembers promises that were rejected with nobody listening, until somebody listens. */
+static void track_rejection(JSContext *ctx, JSValueConst promise, JSValueConst reason, JS_BOOL handled, void *opaque)
+{
+    (void)opaque;
+    if (!handled) {
+        rejections = room_for_one(rejections, rejection_count, &rejection_room, sizeof(*rejections));
+        rejections[rejection_count++] = (Rejection){ JS_DupValue(ctx, promise), JS_DupValue(ctx, reason) };
+        return;
+    }
+    for (size_t i = 0; i < rejection_count; i++) {
+        if (JS_VALUE_GET_PTR(rejections[i].promise) != JS_VALUE_GET_PTR(promise))
+            continue;
+        JS_FreeValue(ctx, rejections[i].promise);
+        JS_FreeValue(ctx, rejections[i].reason);
+        rejections[i] = rejections[--rejection_count];
+        return;
+    }
+}
+
+/* Runs promise jobs until there are none; a rejection that nobody took by then is a bug. */
+static void run_jobs(JSContext *ctx)
+{
+    JSContext *other;
+    int result;
+    while ((result = JS_ExecutePendingJob(JS_GetRuntime(ctx), &other)) != 0)
+        if (result < 0)
+            die(other, JS_GetException(other));
+    if (rejection_count > 0)
+        die(ctx, rejections[0].reason);
+}
+
+/* Calls a callback of ours and what follows from it. Takes `then`. */
+static void call(JSContext *ctx, JSValue then)
+{
+    JSValue result = JS_Call(ctx, then, JS_UNDEFINED, 0, NULL);
+    JS_FreeValue(ctx, then);
+    if (JS_IsException(result))
+        die(ctx, JS_GetException(ctx));
+    JS_FreeValue(ctx, result);
+    run_jobs(ctx);
+}
+
+/*
+ * at(deadline, then): calls `then` once when the monotonic clock has reached `deadline` (milliseconds), never earlier.
+ */
+JSValue host_at(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    double deadline;
+    (void)this, (void)argc;
+    if (JS_ToFloat64(ctx, &deadline, argv[0]))
+        return JS_EXCEPTION;
+    if (deadline != deadline || !JS_IsFunction(ctx, argv[1]))
+        return JS_ThrowTypeError(ctx, "at() expects a time and a function");
+    timers = room_for_one(timers, timer_count, &timer_room, sizeof(*timers));
+    timers[timer_count++] = (Timer){ deadline, timer_order++, JS_DupValue(ctx, argv[1]) };
+    return JS_UNDEFINED;
+}
+
+/* The index of the timer that is due first; those of one deadline in the order they were set. There must be one. */
+static size_t first_timer(void)
+{
+    size_t first = 0;
+    for (size_t i = 1; i < timer_count; i++) {
+        const Timer *a = &timers[i], *b = &timers[first];
+        if (a->deadline < b->deadline || (a->deadline == b->deadline && a->order < b->order))
+            first = i;
+    }
+    return first;
+}
+
+/* Runs the timers that were due and set before now: one that sets itself anew for now lets signals pass first. */
+static void run_timers(JSContext *ctx)
+{
+    double now = host_milliseconds(CLOCK_MONOTONIC);
+    uint64_t until = timer_order;
+    while (timer_count > 0) {
+        size_t first = first_timer();
+        JSValue then = timers[first].then;
+        if (timers[first].deadline > now || timers[first].order >= until)
+            return;
+        timers[first] = timers[--timer_count];
+        call(ctx, then);
+    }
+}
+
+/* The signal handler: notes which, and wakes ppoll through the pipe. A full pipe is awake already. */
+static void note_signal(int number)
+{
+    int saved = errno;
+    for (size_t i = 0; i < SIGNALS; i++)
+        if (signals[i].number == number)
+            arrived[i] = 1;
+    if (write(wake_pipe[1], "", 1) < 0)
+        errno = saved;
+    errno = saved;
+}
+
+/*
+ * onSignal(name, then): calls `then` from the loop after each INT, TERM, HUP or USR2; several at once may count as one.
+ */
+JSValue host_on_signal(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    struct sigaction action = { .sa_handler = note_signal, .sa_flags = SA_RESTART };
+    const char *name = JS_ToCString(ctx, argv[0]);
+    (void)this, (void)argc;
+    if (!name)
+        return JS_EXCEPTION;
+    for (size_t i = 0; i < SIGNALS; i++) {
+        if (strcmp(signals[i].name, name) || !JS_IsFunction(ctx, argv[1]))
+            continue;
+        JS_FreeCString(ctx, name);
+        if (wake_pipe[0] < 0 && pipe2(wake_pipe, O_CLOEXEC | O_NONBLOCK) < 0)
+            return host_fail(ctx, errno, "pipe2", NULL);
+        if (signals[i].heard)
+            JS_FreeValue(ctx, signals[i].then);
+        signals[i].then = JS_DupValue(ctx, argv[1]);
+        signals[i].heard = 1;
+        if (sigaction(signals[i].number, &action, NULL) < 0)
+            return host_fail(ctx, errno, "sigaction", NULL);
+        return JS_UNDEFINED;
+    }
+    JS_FreeCString(ctx, name);
+    return JS_ThrowTypeError(ctx, "onSignal() expects INT, TERM, HUP or USR2 and a function");
+}
+
+/* Calls the callbacks of the signals that have arrived. */
+static void run_signals(JSContext *ctx)
+{
+    char bytes[512];
+    /* One read, not until the pipe is empty: under a storm of signals it never would be. */
+    if (wake_pipe[0] < 0 || read(wake_pipe[0], bytes, sizeof(bytes)) < 0)
+        return;
+    for (size_t i = 0; i < SIGNALS; i++) {
+        if (!arrived[i])
+            continue;
+        arrived[i] = 0;
+        call(ctx, JS_DupValue(ctx, signals[i].then));
+    }
+}
+
+/* Sleeps until the first timer is due or a signal comes. */
+static void sleep_until_due(void)
+{
+    struct pollfd waked = { .fd = wake_pipe[0], .events = POLLIN };
+    double rest = timers[first_timer()].deadline - host_milliseconds(CLOCK_MONOTONIC);
+    struct timespec time = { 0, 0 };
+    if (rest > SLICE_MS)
+        rest = SLICE_MS;
+    if (rest > 0) {
+        /* One nanosecond more, since the division may round down and wake too early. */
+        int64_t nanoseconds = (int64_t)(rest * 1e6) + 1;
+        time.tv_sec = nanoseconds / 1000000000;
+        time.tv_nsec = nanoseconds % 1000000000;
+    }
+    ppoll(&waked, wake_pipe[0] < 0 ? 0 : 1, &time, NULL);
+}
+
+/* The program's loop: ends when no timer is set. A signal handler alone keeps nothing alive, as on Node. */
+static void run_loop(JSContext *ctx)
+{
+    run_jobs(ctx);
+    while (timer_count > 0) {
+        sleep_until_due();
+        run_signals(ctx);
+        run_timers(ctx);
+    }
+}
+
+/* Resolves an import: the compiled module of that name, read from its bytecode only when it is first asked for. */
+static JSModuleDef *find_module(JSContext *ctx, const char *name, void *opaque)
+{
+    (void)opaque;
+    if (!strcmp(name, "sdr:posix"))
+        return host_posix_module(ctx);
+    for (const HostModule *module = host_modules; module->name; module++) {
+        if (strcmp(module->name, name))
+            continue;
+        JSValue object = JS_ReadObject(ctx, module->code, module->size, JS_READ_OBJ_BYTECODE);
+        if (JS_IsException(object))
+            return NULL;
+        JSModuleDef *found = JS_VALUE_GET_PTR(object);
+        /* The module list of the context keeps it. */
+        JS_FreeValue(ctx, object);
+        return found;
+    }
+    JS_ThrowReferenceError(ctx, "no module %s in this edition", name);
+    return NULL;
+}
+
+/* load(name): what `import('./name')` means here; stripped bytecode does not know which module it is in. */
+JSValue host_load(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    const char *name = JS_ToCString(ctx, argv[0]);
+    (void)this, (void)argc;
+    if (!name)
+        return JS_EXCEPTION;
+    JSValue promise = JS_LoadModule(ctx, NULL, name);
+    JS_FreeCString(ctx, name);
+    return promise;
+}
+
+/* What of ECMAScript there is: all but eval, whose compiler is 200 kB that a recorder has no use for. */
+static JSContext *new_context(JSRuntime *rt)
+{
+    JSContext *ctx = JS_NewContextRaw(rt);
+    if (!ctx)
+        return NULL;
+    JS_AddIntrinsicBaseObjects(ctx);
+    JS_AddIntrinsicDate(ctx);
+    JS_AddIntrinsicStringNormalize(ctx);
+    JS_AddIntrinsicRegExpCompiler(ctx);
+    JS_AddIntrinsicRegExp(ctx);
+    JS_AddIntrinsicJSON(ctx);
+    JS_AddIntrinsicProxy(ctx);
+    JS_AddIntrinsicMapSet(ctx);
+    JS_AddIntrinsicTypedArrays(ctx);
+    JS_AddIntrinsicPromise(ctx);
+    JS_AddIntrinsicWeakRef(ctx);
+    return ctx;
+}
+
+#ifdef __SANITIZE_ADDRESS__
+/* Gives everything back, so that the leak checker sees what was forgotten. Otherwise the kernel is quicker. */
+static void free_everything(void)
+{
+    for (size_t i = 0; i < SIGNALS; i++)
+        if (signals[i].heard)
+            JS_FreeValue(context, signals[i].then);
+    free(timers);
+    free(rejections);
+    JS_FreeContext(context);
+    JS_FreeRuntime(runtime);
+}
+#endif
+
+/* Starts the entry module and runs until nothing is left to do. */
+int main(int argc, char **argv)
+{
+    host_argc = argc;
+    host_argv = argv;
+    /* So that a reader of stdout that goes away is EPIPE, an error among others. */
+    signal(SIGPIPE, SIG_IGN);
+    runtime = JS_NewRuntime();
+    context = runtime ? new_context(runtime) : NULL;
+    if (!context) {
+        fputs("sdr: out of memory\n", stderr);
+        return EXIT_BUG;
+    }
+    /* A start allocates 1 MB and drops no cycles: collecting them meanwhile cost 0.3 ms for nothing. */
+    JS_SetGCThreshold(runtime, 2u << 20);
+    JS_SetModuleLoaderFunc(runtime, NULL, find_module, NULL);
+    JS_SetHostPromiseRejectionTracker(runtime, track_rejection, NULL);
+    JSValue started = JS_LoadModule(context, NULL, host_modules[0].name);
+    if (JS_IsException(started))
+        die(context, JS_GetException(context));
+    run_jobs(context);
+    if (JS_PromiseState(context, started) == JS_PROMISE_REJECTED)
+        die(context, JS_PromiseResult(context, started));
+    JS_FreeValue(context, started);
+    run_loop(context);
+#ifdef __SANITIZE_ADDRESS__
+    free_everything();
+#endif
+    return 0;
+}

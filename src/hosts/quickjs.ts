@@ -1,0 +1,46 @@
+/**
+ * The QuickJS engine: the contracts of `host.ts` over the C module beside this file. `scripts/recorder-edition.ts`
+ * builds a program with it.
+ */
+import * as posix from 'sdr:posix';
+import type { Clock, Engine, Files, OpenMode } from '../host.ts';
+import { gunzip, gzip } from './quickjs-gzip.ts';
+
+const modes: Record<OpenMode, number> = { read: 0, append: 1, create: 2, replace: 3 };
+
+const files: Files = {
+  open: (path, mode, permissions = 0o666) => posix.open(path, modes[mode], permissions),
+  read: posix.read,
+  write: posix.write,
+  close: posix.close,
+  fstat: posix.fstat,
+  stat: posix.stat,
+  ftruncate: posix.ftruncate,
+  fsync: posix.fsync,
+  link: posix.link,
+  rename: posix.rename,
+  unlink: posix.unlink,
+  mkdir: posix.mkdir,
+  names: posix.names,
+  space: posix.space,
+};
+
+const clock: Clock = { wall: posix.wall, monotonic: posix.monotonic, at: posix.at };
+
+export function quickjsEngine(): Engine {
+  return {
+    name: `quickjs ${posix.version}`,
+    args: posix.args().slice(1),
+    pid: posix.pid(),
+    uid: posix.uid(),
+    files,
+    clock,
+    env: posix.env,
+    isTerminal: posix.isTerminal,
+    isAlive: posix.isAlive,
+    onSignal: posix.onSignal,
+    exit: posix.exit,
+    gzip,
+    gunzip,
+  };
+}

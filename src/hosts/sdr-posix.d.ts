@@ -1,0 +1,63 @@
+/** The C module of src/hosts/quickjs.c; the comments there say what each function does. */
+declare module 'sdr:posix' {
+  type Stat = import('../host.ts').Stat;
+  type Space = import('../host.ts').Space;
+
+  /** A gzip stream; the engine frees it. */
+  export interface Zip {
+    readonly kind: unique symbol;
+  }
+  export interface Pumped {
+    readonly took: number;
+    readonly made: number;
+    readonly ended: boolean;
+  }
+
+  export const version: string;
+  export function open(path: string, mode: number, permissions: number): number;
+  export function read(fd: number, into: Uint8Array, offset: number, length: number, position: number): number;
+  export function write(fd: number, from: Uint8Array, offset: number, length: number): number;
+  export function close(fd: number): void;
+  export function fsync(fd: number): void;
+  export function isTerminal(fd: number): boolean;
+  export function ftruncate(fd: number, length: number): void;
+  export function fstat(fd: number): Stat;
+  export function stat(path: string): Stat;
+  export function link(from: string, to: string): void;
+  export function rename(from: string, to: string): void;
+  export function unlink(path: string): void;
+  export function mkdir(path: string, permissions: number): void;
+  export function names(path: string): readonly string[];
+  export function space(path: string): Space;
+  export function wall(): number;
+  export function monotonic(): number;
+  export function pid(): number;
+  export function uid(): number;
+  export function isAlive(pid: number): boolean;
+  export function env(name: string): string | undefined;
+  export function args(): string[];
+  export function exit(code: number): never;
+  export function numbers(
+    bytes: Uint8Array,
+    pos: number,
+    end: number,
+    out: Float64Array,
+    at: number,
+    max: number,
+  ): number;
+  export function encode(text: string): Uint8Array<ArrayBuffer>;
+  export function decode(bytes: Uint8Array, offset: number, length: number): string;
+  export function zip(level: number): Zip;
+  export function pump(
+    zip: Zip,
+    from: Uint8Array,
+    offset: number,
+    length: number,
+    into: Uint8Array,
+    last: boolean,
+  ): Pumped;
+  export function fail(code: string, text: string): never;
+  export function at(deadline: number, then: () => void): void;
+  export function onSignal(signal: import('../host.ts').Signal, then: () => void): void;
+  export function load(name: string): Promise<unknown>;
+}

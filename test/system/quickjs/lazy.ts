@@ -1,0 +1,2 @@
+/** What the probe imports on demand. */
+export const word = 'loaded on demand';
