@@ -1,86 +1,115 @@
 /**
- * Formulas, compiled once into functions of a sample's arrays, and spelled for people. The arithmetic of every column of
- * every recorder is here.
+ * Formulas: every column of a recorder compiled into one flat program, and spelled for people. The arithmetic of every column of
+ * every recorder is here. One loop over numbers in typed arrays, not a function per column: it runs once a second for years, and
+ * code that is called once a second is as dear as it is large.
  */
 import type { Column, Fields, Formula, Terms } from './schema.ts';
 import { fieldOf } from './schema.ts';
 
-/** A cell from the growth of the fields, their values now (both in the kernel's units) and the seconds between. NaN is no value. */
-export type Cell = (delta: Float64Array, now: Float64Array, seconds: number) => number;
+/** How a column is computed, as a number for the loop. */
+const kinds = { level: 0, part: 1, rate: 2, share: 3, mean: 4, own: 5 } as const;
 
-type Sum = (values: Float64Array) => number;
+/** Computes a row's cells from the growth of the fields, their values now (both in the kernel's units) and the seconds between. */
+export class Program {
+  private readonly fields: Fields;
+  private readonly at: Readonly<Record<string, number>>;
+  private readonly kind: Uint8Array;
+  private readonly times: Float64Array;
+  private readonly min: Float64Array;
+  private readonly max: Float64Array;
+  /** Column i sums the terms first[i] … middle[i], and divides by the sum of middle[i] … first[i + 1]. */
+  private readonly first: Uint16Array;
+  private readonly middle: Uint16Array;
+  private readonly place: Uint16Array;
+  private readonly factor: Float64Array;
+  private readonly own: readonly (Cell | null)[];
 
-/** A column as a function over arrays in the order of `fields`. */
-export function compile(column: Column, fields: Fields): Cell {
-  const cell = uncut(column.formula, fields);
-  const { max } = column;
-  // A level may be negative (frost); a difference of guarded counters may not. NaN stays NaN.
-  const min = column.formula.kind === 'level' ? Number.NEGATIVE_INFINITY : 0;
-  return (delta, now, seconds) => Math.max(min, Math.min(max, cell(delta, now, seconds)));
-}
+  constructor(columns: readonly Column[], fields: Fields) {
+    const n = columns.length;
+    this.fields = fields;
+    this.at = indexes(fields);
+    this.kind = Uint8Array.from(columns, ({ formula }) => kinds[formula.kind]);
+    this.times = Float64Array.from(columns, ({ formula }) => timesOf(formula));
+    // A level may be negative (frost); a difference of guarded counters may not.
+    this.min = Float64Array.from(columns, ({ formula }) => (formula.kind === 'level' ? Number.NEGATIVE_INFINITY : 0));
+    this.max = Float64Array.from(columns, ({ max }) => max);
+    this.first = new Uint16Array(n + 1);
+    this.middle = new Uint16Array(n);
+    const terms: string[] = [];
+    columns.forEach(({ formula }, i) => {
+      if (formula.kind !== 'own') terms.push(...formula.of);
+      this.middle[i] = terms.length;
+      if ('in' in formula) terms.push(...formula.in);
+      this.first[i + 1] = terms.length;
+    });
+    this.place = Uint16Array.from(terms, (term) => this.at[fieldOf(term)] as number);
+    this.factor = Float64Array.from(terms, (term) => (fieldOf(term) === term ? 1 : -1) * this.scaleOf(fieldOf(term)));
+    this.own = columns.map(({ formula }) => (formula.kind === 'own' ? this.cellOf(formula) : null));
+  }
 
-function uncut(formula: Formula, fields: Fields): Cell {
-  const of = sum(formula.of, fields);
-  switch (formula.kind) {
-    case 'level':
-      return (_, now) => of(now);
-    case 'part': {
-      const whole = sum(formula.in, fields);
-      return (_, now) => ratio(100 * of(now), whole(now));
+  /** Fills `cells`; NaN is no value. Returns whether there is any. */
+  run(delta: Float64Array, now: Float64Array, seconds: number, cells: Float64Array): boolean {
+    const { kind, first, middle, times, min, max } = this;
+    let some = false;
+    for (let i = 0; i < kind.length; i++) {
+      const values = (kind[i] as number) < 2 ? now : delta;
+      const of = this.sum(values, first[i] as number, middle[i] as number);
+      let value = (times[i] as number) * of;
+      switch (kind[i]) {
+        case kinds.level:
+          break;
+        case kinds.rate:
+          value /= seconds;
+          break;
+        case kinds.own:
+          value = (this.own[i] as Cell)(delta, now, seconds);
+          break;
+        default: {
+          const whole = this.sum(values, middle[i] as number, first[i + 1] as number);
+          value = whole > 0 ? value / whole : Number.NaN;
+        }
+      }
+      // Comparisons with NaN are false: it stays what it is.
+      if (value > (max[i] as number)) value = max[i] as number;
+      else if (value < (min[i] as number)) value = min[i] as number;
+      cells[i] = value;
+      some ||= !Number.isNaN(value);
     }
-    case 'rate': {
-      const { times } = formula;
-      return (delta, _, seconds) => (times * of(delta)) / seconds;
-    }
-    case 'share':
-    case 'mean': {
-      const per = sum(formula.in, fields);
-      const times = formula.kind === 'share' ? 100 : formula.times;
-      return (delta) => ratio(times * of(delta), per(delta));
-    }
-    case 'own':
-      return own(formula, fields);
+    return some;
+  }
+
+  /** A sum of terms in base units. */
+  private sum(values: Float64Array, from: number, until: number): number {
+    const { place, factor } = this;
+    let total = 0;
+    for (let i = from; i < until; i++) total += (factor[i] as number) * (values[place[i] as number] as number);
+    return total;
+  }
+
+  private scaleOf(field: string): number {
+    return this.fields[field]?.scale ?? Number.NaN;
+  }
+
+  /** A recorder's own arithmetic, with fields looked up by name. */
+  private cellOf(formula: Formula & { kind: 'own' }): Cell {
+    let deltas: Float64Array = new Float64Array(0);
+    let values = deltas;
+    const look = (from: Float64Array, name: string) => (from[this.at[name] as number] as number) * this.scaleOf(name);
+    const delta = (name: string) => look(deltas, name);
+    const now = (name: string) => look(values, name);
+    return (d, v, seconds) => {
+      deltas = d;
+      values = v;
+      return formula.value(delta, now, seconds);
+    };
   }
 }
 
-const ratio = (a: number, b: number): number => (b > 0 ? a / b : Number.NaN);
+type Cell = (delta: Float64Array, now: Float64Array, seconds: number) => number;
 
-function own(formula: Formula & { kind: 'own' }, fields: Fields): Cell {
-  const at = indexes(fields);
-  const scales = Object.values(fields).map((field) => field.scale);
-  const look = (values: () => Float64Array) => (name: string) => {
-    const i = at[name] as number;
-    return (values()[i] as number) * (scales[i] as number);
-  };
-  let deltas: Float64Array = new Float64Array(0);
-  let values = deltas;
-  const delta = look(() => deltas);
-  const now = look(() => values);
-  return (d, v, seconds) => {
-    deltas = d;
-    values = v;
-    return formula.value(delta, now, seconds);
-  };
-}
-
-/** The sum of terms in base units. */
-function sum(terms: Terms<string>, fields: Fields): Sum {
-  const at = indexes(fields);
-  const parts = terms.map((term) => {
-    const name = fieldOf(term);
-    return { index: at[name] as number, factor: (term === name ? 1 : -1) * (fields[name]?.scale ?? Number.NaN) };
-  });
-  const [first] = parts;
-  if (parts.length === 1 && first) return (values) => first.factor * (values[first.index] as number);
-  const indices = Uint16Array.from(parts, (part) => part.index);
-  const factors = Float64Array.from(parts, (part) => part.factor);
-  return (values) => {
-    let total = 0;
-    for (let i = 0; i < indices.length; i++) {
-      total += (factors[i] as number) * (values[indices[i] as number] as number);
-    }
-    return total;
-  };
+function timesOf(formula: Formula): number {
+  if (formula.kind === 'part' || formula.kind === 'share') return 100;
+  return 'times' in formula ? formula.times : 1;
 }
 
 /** Each field's place in the arrays of a sample. */

@@ -8,6 +8,7 @@ const LF = 10;
 const BLANK = 32;
 const TAB = 9;
 const ZERO = 48;
+const NINE = 57;
 /** Above this a double no longer holds every integer. */
 export const SAFE = Number.MAX_SAFE_INTEGER;
 
@@ -54,17 +55,18 @@ export class Scan {
 
   /** One unsigned decimal number after blanks, its fraction dropped; NaN when there is none here. */
   number(): number {
-    this.skipBlanks();
     const { bytes, end } = this;
-    const from = this.pos;
+    let { pos } = this;
+    let c = bytes[pos] as number;
+    while (c === BLANK || c === TAB) c = bytes[++pos] as number;
+    const from = pos;
     let n = 0;
-    while (this.pos < end) {
-      const d = (bytes[this.pos] as number) - ZERO;
-      if (d < 0 || d > 9) break;
-      n = n * 10 + d;
-      this.pos++;
+    while (pos < end && c >= ZERO && c <= NINE) {
+      n = n * 10 + (c - ZERO);
+      c = bytes[++pos] as number;
     }
-    return this.pos === from ? Number.NaN : n;
+    this.pos = pos;
+    return pos === from ? Number.NaN : n;
   }
 
   /** A decimal number with an optional sign and fraction, as /proc/loadavg and /proc/uptime have them; NaN when there is none. */

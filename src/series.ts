@@ -2,9 +2,8 @@
  * A recorder at work: what it read at this tick and the tick before, and the cells that follow. Here counters are
  * differenced and guarded, for all recorders: a counter that runs backwards gives no number, never a negative or a spike.
  */
-import type { Cell } from './formula.ts';
-import type { Growth } from './growth.ts';
-import { growthOf } from './growth.ts';
+import type { Guard } from './growth.ts';
+import { growth, guardOf } from './growth.ts';
 import { SAFE } from './parse.ts';
 import type { Sample } from './recorder.ts';
 import type { View } from './view.ts';
@@ -48,7 +47,7 @@ export class Series implements Sample {
   readonly rows: Entry[] = [];
   now = 0;
   private readonly entries = new Map<string, Entry>();
-  private readonly growths: readonly (Growth | null)[];
+  private readonly guards: readonly (Guard | null)[];
   private readonly wanted: (key: string) => boolean;
   private readonly unwanted = new Set<string>();
   private current: Entry | null = null;
@@ -58,7 +57,9 @@ export class Series implements Sample {
   constructor(view: View, narrow: boolean, wanted: (key: string) => boolean) {
     this.view = view;
     this.wanted = wanted;
-    this.growths = Object.values(view.schema.fields).map((field) => growthOf(field, narrow));
+    this.guards = Object.values(view.schema.fields).map((field) =>
+      field.kind === 'gauge' ? null : guardOf(field, narrow),
+    );
   }
 
   /** Before a reading. `now` in whole monotonic milliseconds, so that printed intervals add up. */
@@ -77,7 +78,7 @@ export class Series implements Sample {
         this.unwanted.add(key);
         return null;
       }
-      entry = new Entry(key, this.growths.length, this.view.columns.length);
+      entry = new Entry(key, this.guards.length, this.view.columns.length);
       this.entries.set(key, entry);
     }
     if (entry.seen !== this.tick) this.turn(entry);
@@ -138,15 +139,7 @@ export class Series implements Sample {
     entry.same = still && entry.still;
     entry.still = still;
     if (entry.same) return true;
-    const { cells, delta, now, seconds } = entry;
-    const formulas: readonly Cell[] = this.view.cells;
-    let some = false;
-    for (let i = 0; i < formulas.length; i++) {
-      const value = (formulas[i] as Cell)(delta, now, seconds);
-      cells[i] = value;
-      if (value === value) some = true;
-    }
-    return some;
+    return this.view.program.run(entry.delta, entry.now, entry.seconds, entry.cells);
   }
 
   /** Fills `delta`; true when nothing has changed since the sample before. */
@@ -157,8 +150,8 @@ export class Series implements Sample {
     for (let i = 0; i < now.length; i++) {
       const a = now[i] as number;
       const b = before[i] as number;
-      const grows = this.growths[i];
-      delta[i] = hasBase && grows ? grows(a, b) : Number.NaN;
+      const guard = this.guards[i];
+      delta[i] = hasBase && guard ? growth(a, b, guard) : Number.NaN;
       still &&= Object.is(a, b) && !(a > SAFE);
     }
     if (entry.exactNow || entry.exactBefore) exactDifference(entry);

@@ -4,7 +4,10 @@
  */
 
 const ZERO = 48;
-const powers = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+const POINT = 46;
+const MINUS = 45;
+const SMALL = 0x7fffffff;
+const powers = Array.from({ length: 17 }, (_, i) => 10 ** i);
 
 export class Text {
   bytes = new Uint8Array(4096);
@@ -48,7 +51,7 @@ export class Text {
       return;
     }
     this.reserve(24);
-    if (value < 0 && scaled > 0) this.bytes[this.length++] = 45;
+    if (value < 0 && scaled > 0) this.bytes[this.length++] = MINUS;
     this.digits(scaled, decimals);
   }
 
@@ -56,13 +59,21 @@ export class Text {
   private digits(scaled: number, decimals: number): void {
     const { bytes } = this;
     let width = decimals + 1;
-    while (width < 16 && scaled >= (powers[width] ?? 10 ** width)) width++;
+    while (width < 16 && scaled >= (powers[width] as number)) width++;
     let at = this.length + width + (decimals > 0 ? 1 : 0);
     this.length = at;
     let n = scaled;
-    for (let i = 0; i < width; i++) {
-      if (i === decimals && decimals > 0) bytes[--at] = 46;
+    let left = width;
+    // Small integers are divided as such; only what does not fit into 31 bits needs doubles.
+    for (; n > SMALL; left--) {
       const rest = Math.floor(n / 10);
+      if (width - left === decimals && decimals > 0) bytes[--at] = POINT;
+      bytes[--at] = ZERO + (n - rest * 10);
+      n = rest;
+    }
+    for (; left > 0; left--) {
+      const rest = (n / 10) | 0;
+      if (width - left === decimals && decimals > 0) bytes[--at] = POINT;
       bytes[--at] = ZERO + (n - rest * 10);
       n = rest;
     }

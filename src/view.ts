@@ -1,9 +1,8 @@
 /** What a user wants to see of a recorder: which columns, as rates or as counters. Made once, before the first tick. */
 import { unknownName } from './errors.ts';
-import type { Cell } from './formula.ts';
-import { compile, indexes } from './formula.ts';
+import { indexes, Program } from './formula.ts';
 import type { Column, Field, Schema } from './schema.ts';
-import { isDifference, operands } from './schema.ts';
+import { isDifference, level, operands } from './schema.ts';
 
 /** A column as it is written. */
 export interface Shown {
@@ -21,7 +20,8 @@ export interface View {
   /** Whether `interval_s` is written. */
   readonly interval: boolean;
   readonly columns: readonly Shown[];
-  readonly cells: readonly Cell[];
+  /** Computes the columns. */
+  readonly program: Program;
   /** `time,device,interval_s,…` */
   readonly header: string;
 }
@@ -40,7 +40,7 @@ export function viewOf(schema: Schema, wish: Wish = {}): View {
   const counters = wish.counters ?? false;
   const all = counters ? countersOf(schema) : ratesOf(schema);
   const interval = Object.values(schema.columns).some(isDifference);
-  const names = [...(interval ? [intervalColumn] : []), ...all.map((column) => column.shown.name)];
+  const names = [...(interval ? [intervalColumn] : []), ...all.map(({ shown }) => shown.name)];
   const chosen = chosenOf(schema, names, wish.columns ?? null);
   const shown = all.filter((column) => chosen.has(column.shown.name));
   const withInterval = interval && chosen.has(intervalColumn);
@@ -55,14 +55,17 @@ export function viewOf(schema: Schema, wish: Wish = {}): View {
     counters,
     interval: withInterval,
     columns: shown.map((column) => column.shown),
-    cells: shown.map((column) => column.cell),
+    program: new Program(
+      shown.map((candidate) => candidate.column),
+      schema.fields,
+    ),
     header,
   };
 }
 
 interface Candidate {
   readonly shown: Shown;
-  readonly cell: Cell;
+  readonly column: Column;
 }
 
 function chosenOf(schema: Schema, names: readonly string[], wanted: readonly string[] | null): ReadonlySet<string> {
@@ -75,12 +78,12 @@ function chosenOf(schema: Schema, names: readonly string[], wanted: readonly str
 }
 
 function ratesOf(schema: Schema): readonly Candidate[] {
-  return Object.entries(schema.columns).map(([name, column]) => columnAsRate(schema, name, column));
+  return Object.entries(schema.columns).map(([name, column]) => asRate(name, column));
 }
 
-function columnAsRate(schema: Schema, name: string, column: Column): Candidate {
+function asRate(name: string, column: Column): Candidate {
   const isRate = column.formula.kind === 'rate' && column.max === Number.POSITIVE_INFINITY;
-  return { shown: { name, digits: column.digits, isRate, field: -1 }, cell: compile(column, schema.fields) };
+  return { shown: { name, digits: column.digits, isRate, field: -1 }, column };
 }
 
 /** Each rate and share becomes the counters that it is made of, once; gauges stay. */
@@ -89,21 +92,18 @@ function countersOf(schema: Schema): readonly Candidate[] {
   const at = indexes(schema.fields);
   for (const [name, column] of Object.entries(schema.columns)) {
     if (!isDifference(column)) {
-      found.set(name, columnAsRate(schema, name, column));
+      found.set(name, asRate(name, column));
       continue;
     }
     for (const operand of operands(column.formula)) {
       const field = schema.fields[operand];
-      if (field && !found.has(field.name)) found.set(field.name, fieldAsCounter(field, at[operand] as number));
+      if (field && !found.has(field.name)) found.set(field.name, asCounter(operand, field, at[operand] as number));
     }
   }
   return [...found.values()];
 }
 
-function fieldAsCounter(field: Field, index: number): Candidate {
-  const { scale } = field;
-  return {
-    shown: { name: field.name, digits: field.digits, isRate: false, field: index },
-    cell: (_, now) => (now[index] as number) * scale,
-  };
+function asCounter(name: string, field: Field, index: number): Candidate {
+  const shown = { name: field.name, digits: field.digits, isRate: false, field: index };
+  return { shown, column: level(name, field.help, field.digits) };
 }

@@ -1,6 +1,6 @@
 /** The parts of sysrec that sum over devices: CPUs, physical disks, physical network interfaces. */
-import type { Growth } from '../../src/growth.ts';
-import { growthOf } from '../../src/growth.ts';
+import type { Guard } from '../../src/growth.ts';
+import { growth, guardOf } from '../../src/growth.ts';
 import type { Machine } from '../../src/machine.ts';
 import { cpuFields } from '../../src/proc/cpu-columns.ts';
 import { diskNumbers, diskstats } from '../../src/proc/diskstats.ts';
@@ -10,13 +10,12 @@ import { cpuTimes, stat } from '../../src/proc/stat.ts';
 import { Sums } from '../../src/proc/sums.ts';
 import type { Table } from '../../src/proc/table.ts';
 import type { Width } from '../../src/schema.ts';
-import { counter } from '../../src/schema.ts';
 import { at } from './fields.ts';
 
 /** Fills its fields of a sample; `now` is the tick in monotonic milliseconds. */
 export type Filler = (values: Float64Array, now: number) => void;
 
-const guard = (width: Width, narrow: boolean): Growth => growthOf(counter('', '', '', { width }), narrow) as Growth;
+const guard = (width: Width, narrow: boolean): Guard => guardOf({ slack: 0, width }, narrow);
 
 /** Puts the sums of some columns where sysrec wants them. */
 function put(values: Float64Array, sums: Sums, places: readonly number[]): void {
@@ -76,7 +75,7 @@ const counted = cpuTimes.indexOf('guest');
 /** The line of all CPUs, the scheduler's counters, and the busy time of all online CPUs by their own shares. */
 export function cpuFiller(machine: Machine): Filler {
   const read = machine.source(stat);
-  const grows = cpuTimes.map((name) => growthOf(cpuFields[name], false) as Growth);
+  const guards = cpuTimes.map((name) => guardOf(cpuFields[name], false));
   const bases = new Map<string, Float64Array>();
   let total = 0;
   let before = Number.NaN;
@@ -85,7 +84,7 @@ export function cpuFiller(machine: Machine): Filler {
     if (!kernel) return;
     const { cpus } = kernel;
     for (let i = 0; i < cpuTimes.length; i++) values[i] = cpus.values[i] as number;
-    const { busy, online } = busyCpus(cpus, bases, grows);
+    const { busy, online } = busyCpus(cpus, bases, guards);
     const grown = Number.isNaN(before) ? 0 : (busy * (now - before)) / 1000;
     before = now;
     // A CPU without a tick to divide by (short intervals) leaves this sample empty, not the sum.
@@ -105,7 +104,7 @@ export function cpuFiller(machine: Machine): Filler {
 function busyCpus(
   cpus: Table,
   bases: Map<string, Float64Array>,
-  grows: readonly Growth[],
+  guards: readonly Guard[],
 ): { busy: number; online: number } {
   let busy = 0;
   let online = 0;
@@ -117,7 +116,7 @@ function busyCpus(
       base = new Float64Array(cpuTimes.length);
       bases.set(id, base);
     }
-    const share = busyShare(cpus, cpus.at(row), base, grows);
+    const share = busyShare(cpus, cpus.at(row), base, guards);
     if (isNew) continue;
     busy += share;
     online++;
@@ -127,12 +126,12 @@ function busyCpus(
 }
 
 /** The busy share (0–1) of one CPU since its base, which becomes what it is now. */
-function busyShare(cpus: Table, from: number, base: Float64Array, grows: readonly Growth[]): number {
+function busyShare(cpus: Table, from: number, base: Float64Array, guards: readonly Guard[]): number {
   let all = 0;
   let rest = 0;
   for (let i = 0; i < counted; i++) {
     const now = cpus.values[from + i] as number;
-    const grown = now === now ? (grows[i] as Growth)(now, base[i] as number) : 0;
+    const grown = now === now ? growth(now, base[i] as number, guards[i] as Guard) : 0;
     base[i] = now;
     all += grown;
     if (i === idle || i === iowait) rest += grown;

@@ -2,7 +2,8 @@
  * Counters of several devices as one: the sum grows by what each device grew, so one that comes, goes or starts anew at 0
  * makes neither a spike nor a negative.
  */
-import type { Growth } from '../growth.ts';
+import type { Guard } from '../growth.ts';
+import { growth } from '../growth.ts';
 import type { Table } from './table.ts';
 
 export class Sums {
@@ -15,13 +16,13 @@ export class Sums {
   private turn = 0;
   private readonly bases = new Map<string, { values: Float64Array; turn: number }>();
   private readonly columns: readonly number[];
-  private readonly growths: readonly Growth[];
+  private readonly guards: readonly Guard[];
   private readonly busiestColumn: number;
 
   /** `columns` are places in the table's rows, `busiestColumn` an index into them (-1 = none). */
-  constructor(columns: readonly number[], growths: readonly Growth[], busiestColumn = -1) {
+  constructor(columns: readonly number[], guards: readonly Guard[], busiestColumn = -1) {
     this.columns = columns;
-    this.growths = growths;
+    this.guards = guards;
     this.busiestColumn = busiestColumn;
     this.totals = new Float64Array(columns.length);
   }
@@ -57,7 +58,7 @@ export class Sums {
     let busiest = 0;
     for (let i = 0; i < this.columns.length; i++) {
       const now = table.values[from + (this.columns[i] as number)] as number;
-      const grown = isNew ? Number.NaN : (this.growths[i] as Growth)(now, base.values[i] as number);
+      const grown = isNew ? Number.NaN : growth(now, base.values[i] as number, this.guards[i] as Guard);
       base.values[i] = now;
       if (isNew && !this.started) this.totals[i] = (this.totals[i] as number) + now;
       if (grown > 0) this.totals[i] = (this.totals[i] as number) + grown;

@@ -9,6 +9,7 @@ import type { Counts, Feed, Sink, Stream } from '../../sink.ts';
 import { Text } from '../../text.ts';
 import { bootId, Claim } from './claim.ts';
 import { instanceOf } from './instance.ts';
+import { dayMs } from './names.ts';
 import type { Limits } from './retention.ts';
 import { Retention } from './retention.ts';
 import { Segment, Short } from './segment.ts';
@@ -82,7 +83,7 @@ export class Directory implements Sink {
 
   tick(now: number): void {
     for (const feed of this.feeds) feed.tick(now);
-    this.retention.tick(now, new Set(this.feeds.map((feed) => feed.file)));
+    this.retention.tick(now, this.feeds);
   }
 
   flush(): void {
@@ -186,7 +187,6 @@ class FileFeed implements Feed {
   }
 }
 
-const dayMs = 86_400_000;
 const full = new Error('no claim');
 
 function lines(text: Uint8Array): number {

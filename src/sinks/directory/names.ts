@@ -24,6 +24,9 @@ export function fileName(recorder: string, day: string, revision: number): strin
   return `${recorder}-${day}${suffix}.csv`;
 }
 
+/** Milliseconds of a day. */
+export const dayMs = 86_400_000;
+
 /** The UTC day of a time in milliseconds since the epoch, YYYYMMDD. */
 export function dayOf(time: number): string {
   const date = new Date(time);

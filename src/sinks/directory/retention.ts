@@ -6,7 +6,7 @@ import type { Engine, Files } from '../../host.ts';
 import { errno } from '../../host.ts';
 import { remove } from '../../store.ts';
 import type { Name } from './names.ts';
-import { byAge, parseName, startOf } from './names.ts';
+import { byAge, dayMs, parseName, startOf } from './names.ts';
 
 export interface Limits {
   /** Files of days that ended longer ago go, milliseconds; Infinity = keep all. */
@@ -25,11 +25,10 @@ interface Kept {
 }
 
 const every = 60_000;
-const dayMs = 86_400_000;
 
 export class Retention {
   private due = Number.NEGATIVE_INFINITY;
-  private current = '';
+  private current: readonly string[] = [];
   private isCompressing = false;
   private readonly engine: Engine;
   private readonly files: Files;
@@ -45,18 +44,22 @@ export class Retention {
     this.warn = warn;
   }
 
-  /** After a tick at `now` (monotonic milliseconds); `open` are the files being written. */
-  tick(now: number, open: ReadonlySet<string>): void {
-    const current = [...open].join();
-    if (now < this.due && current === this.current) return;
+  /** After a tick at `now` (monotonic milliseconds); the files of `open` are being written. */
+  tick(now: number, open: readonly { readonly file: string }[]): void {
+    if (now < this.due && !this.hasChanged(open)) return;
     this.due = now + every;
-    this.current = current;
+    this.current = open.map(({ file }) => file);
     try {
-      this.enforce(open);
+      this.enforce(new Set(this.current));
     } catch (error) {
       if (errno(error) === '') throw error;
       this.warn(`Cannot tidy up ${this.directory}: ${errno(error)}`);
     }
+  }
+
+  private hasChanged(open: readonly { readonly file: string }[]): boolean {
+    for (let i = 0; i < open.length; i++) if (open[i]?.file !== this.current[i]) return true;
+    return false;
   }
 
   private enforce(open: ReadonlySet<string>): void {

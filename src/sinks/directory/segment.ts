@@ -8,7 +8,7 @@ import type { Counts, Stream } from '../../sink.ts';
 import { createWhole } from '../../store.ts';
 import { utf8 } from '../../text.ts';
 import type { Claim, Standing } from './claim.ts';
-import { dayOf, fileName, parseName } from './names.ts';
+import { dayMs, dayOf, fileName, parseName, startOf } from './names.ts';
 import { beginsWith, repair } from './tail.ts';
 
 export interface SegmentOptions {
@@ -30,6 +30,8 @@ export class Segment {
   file = '';
   /** The last `time` written, milliseconds; -Infinity when unknown. */
   last = Number.NEGATIVE_INFINITY;
+  /** The day of the file, days since the epoch. */
+  private day = Number.NaN;
   private size = 0;
   private inode = '';
   private readonly head: Uint8Array;
@@ -53,6 +55,7 @@ export class Segment {
       if (!isOurs || !beginsWith(files, path, this.head)) return;
       if (tail.time !== '' && tail.time.includes('.') !== stream.fractional) return;
       this.file = before.file;
+      this.day = startOf(parseName(before.file)?.day ?? '') / dayMs;
       this.size = tail.size;
       this.inode = before.inode;
       if (tail.time !== '') this.last = Number(tail.time) * 1000;
@@ -65,7 +68,7 @@ export class Segment {
   isNew(time: number): boolean {
     const { maxFile } = this.options;
     if (this.file === '' || time <= this.last || this.size >= maxFile) return true;
-    return parseName(this.file)?.day !== dayOf(time);
+    return Math.floor(time / dayMs) !== this.day;
   }
 
   /** Appends whole lines, the first of them due at `from`, the last at `until`. Throws a SystemError; then nothing of them stays, or whole lines. */
@@ -124,6 +127,7 @@ export class Segment {
           createWhole(files, path, `${directory}/.sdr/.${stream.name}.${pid}.csv`, bytes, fsync);
           const { dev, ino } = files.stat(path);
           this.file = name;
+          this.day = startOf(day) / dayMs;
           this.size = bytes.length;
           this.inode = `${dev}:${ino}`;
           claim.standing.inode = this.inode;
