@@ -7,7 +7,7 @@ import { exits, nearest, SdrError } from './errors.ts';
 interface Identity {
   readonly version: string;
   /** More words for `--version --verbose`. */
-  readonly build: string;
+  readonly build: () => string;
 }
 
 /** Runs what was typed; gives the exit. Every expected failure is reported here, and only here. */
@@ -48,7 +48,7 @@ function programOf(
   for (const option of common) program.addOption(new ProgramOption(option.flags, option.help));
   program.action(() => {
     if (program.opts()['version']) {
-      const verbose = program.opts()['verbose'] ? `\n${identity.build}` : '';
+      const verbose = program.opts()['verbose'] ? `\n${identity.build()}` : '';
       world.print(`sdr ${identity.version}${verbose}\n`);
       return;
     }

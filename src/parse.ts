@@ -12,6 +12,39 @@ const NINE = 57;
 /** Above this a double no longer holds every integer. */
 export const SAFE = Number.MAX_SAFE_INTEGER;
 
+/**
+ * Reads unsigned decimal numbers between blanks from `pos` into `out[at]…`, `max` of them; those that are not there become NaN.
+ * Returns the position behind the last one. Stops at any other byte.
+ */
+export type Numbers = (
+  bytes: Uint8Array,
+  pos: number,
+  end: number,
+  out: Float64Array,
+  at: number,
+  max: number,
+) => number;
+
+/** The loop over digits, which an engine without a compiler replaces by its own (src/hosts/quickjs.ts). */
+export const native: { numbers: Numbers } = {
+  numbers(bytes, pos, end, out, at, max) {
+    scanner.bytes = bytes;
+    scanner.pos = pos;
+    scanner.end = end;
+    let last = pos;
+    for (let i = 0; i < max; i++) {
+      const n = scanner.number();
+      out[at + i] = n;
+      if (Number.isNaN(n)) {
+        out.fill(n, at + i, at + max);
+        break;
+      }
+      last = scanner.pos;
+    }
+    return last;
+  },
+};
+
 /** A position in the bytes of one file. */
 export class Scan {
   path = '';
@@ -82,14 +115,9 @@ export class Scan {
     return minus ? -value : value;
   }
 
-  /** Up to `max` unsigned decimal numbers of this line into `out[at]…`; returns how many. Stops at anything else. */
-  numbers(out: Float64Array, at: number, max: number): number {
-    for (let i = 0; i < max; i++) {
-      const n = this.number();
-      if (Number.isNaN(n)) return i;
-      out[at + i] = n;
-    }
-    return max;
+  /** `max` unsigned decimal numbers of this line into `out[at]…`; those that are not there become NaN. */
+  numbers(out: Float64Array, at: number, max: number): void {
+    this.pos = native.numbers(this.bytes, this.pos, this.end, out, at, max);
   }
 
   /** The digits of the `index`-th number after `from` as text: for those beyond 2^53. */
@@ -115,6 +143,9 @@ export class Scan {
     );
   }
 }
+
+/** What the plain loop walks with. */
+const scanner = new Scan();
 
 /** Whether `what` stands in `bytes` at `at`. */
 export function same(what: Uint8Array, bytes: Uint8Array, at: number): boolean {

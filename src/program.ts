@@ -11,7 +11,7 @@ export async function run(
   engine: Engine,
   recorders: readonly Recorder[],
   commands: readonly Command[],
-  identity: { readonly version: string; readonly build: string },
+  identity: { readonly version: string; readonly build: () => string },
 ): Promise<void> {
   declareOptions(commands);
   const world: World = { engine, recorders, report: new Report(engine), print: (text) => print(engine, text) };

@@ -9,6 +9,47 @@ const MINUS = 45;
 const SMALL = 0x7fffffff;
 const powers = Array.from({ length: 17 }, (_, i) => 10 ** i);
 
+/**
+ * Spells a finite number at `at`, rounded half away from zero, and returns the end of it; -1 when it has too many digits. There
+ * is room for 24 bytes.
+ */
+export type Fixed = (bytes: Uint8Array, at: number, value: number, decimals: number) => number;
+
+/** The loop over digits, which an engine without a compiler replaces by its own (src/hosts/quickjs.ts). */
+export const native: { fixed: Fixed } = {
+  fixed(bytes, at, value, decimals) {
+    const scaled = Math.round(Math.abs(value) * (powers[decimals] as number));
+    if (scaled > Number.MAX_SAFE_INTEGER) return -1;
+    if (value >= 0 || scaled === 0) return digits(bytes, at, scaled, decimals);
+    bytes[at] = MINUS;
+    return digits(bytes, at + 1, scaled, decimals);
+  },
+};
+
+/** `scaled` as decimal digits, a point before the last `decimals` of them. */
+function digits(bytes: Uint8Array, start: number, scaled: number, decimals: number): number {
+  let width = decimals + 1;
+  while (width < 16 && scaled >= (powers[width] as number)) width++;
+  const end = start + width + (decimals > 0 ? 1 : 0);
+  let at = end;
+  let n = scaled;
+  let left = width;
+  // Small integers are divided as such; only what does not fit into 31 bits needs doubles.
+  for (; n > SMALL; left--) {
+    const rest = Math.floor(n / 10);
+    if (width - left === decimals && decimals > 0) bytes[--at] = POINT;
+    bytes[--at] = ZERO + (n - rest * 10);
+    n = rest;
+  }
+  for (; left > 0; left--) {
+    const rest = (n / 10) | 0;
+    if (width - left === decimals && decimals > 0) bytes[--at] = POINT;
+    bytes[--at] = ZERO + (n - rest * 10);
+    n = rest;
+  }
+  return end;
+}
+
 export class Text {
   bytes = new Uint8Array(4096);
   length = 0;
@@ -45,38 +86,10 @@ export class Text {
   /** A number with exactly `decimals` decimals (0–9); nothing when it is NaN or infinite. Zero has no sign. */
   fixed(value: number, decimals: number): void {
     if (!Number.isFinite(value)) return;
-    const scaled = Math.round(Math.abs(value) * (powers[decimals] as number));
-    if (scaled > Number.MAX_SAFE_INTEGER) {
-      this.ascii(value.toFixed(decimals));
-      return;
-    }
     this.reserve(24);
-    if (value < 0 && scaled > 0) this.bytes[this.length++] = MINUS;
-    this.digits(scaled, decimals);
-  }
-
-  /** `scaled` as decimal digits, a point before the last `decimals` of them. */
-  private digits(scaled: number, decimals: number): void {
-    const { bytes } = this;
-    let width = decimals + 1;
-    while (width < 16 && scaled >= (powers[width] as number)) width++;
-    let at = this.length + width + (decimals > 0 ? 1 : 0);
-    this.length = at;
-    let n = scaled;
-    let left = width;
-    // Small integers are divided as such; only what does not fit into 31 bits needs doubles.
-    for (; n > SMALL; left--) {
-      const rest = Math.floor(n / 10);
-      if (width - left === decimals && decimals > 0) bytes[--at] = POINT;
-      bytes[--at] = ZERO + (n - rest * 10);
-      n = rest;
-    }
-    for (; left > 0; left--) {
-      const rest = (n / 10) | 0;
-      if (width - left === decimals && decimals > 0) bytes[--at] = POINT;
-      bytes[--at] = ZERO + (n - rest * 10);
-      n = rest;
-    }
+    const end = native.fixed(this.bytes, this.length, value, decimals);
+    if (end < 0) this.ascii(value.toFixed(decimals));
+    else this.length = end;
   }
 
   /** What has been written, as a view that the next write may overwrite. */

@@ -1,6 +1,5 @@
 /** sdr's world on Node.js. Synchronous file calls: one system call each, no thread pool. */
 import fs from 'node:fs';
-import os from 'node:os';
 import process from 'node:process';
 import tty from 'node:tty';
 import type { Clock, Engine, Files, OpenMode, Stat } from '../host.ts';
@@ -98,4 +97,7 @@ export function nodeEngine(): Engine {
 }
 
 /** What `--version --verbose` says of the machine. */
-export const platform = (): string => `${os.type().toLowerCase()} ${os.machine()}`;
+export function platform(): string {
+  const os = process.getBuiltinModule('node:os');
+  return `${os.type().toLowerCase()} ${os.machine()}`;
+}

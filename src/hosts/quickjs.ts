@@ -4,6 +4,8 @@
  */
 import * as posix from 'sdr:posix';
 import type { Clock, Engine, Files, OpenMode } from '../host.ts';
+import { native as parsing } from '../parse.ts';
+import { native as spelling } from '../text.ts';
 import { gunzip, gzip } from './quickjs-gzip.ts';
 
 const modes: Record<OpenMode, number> = { read: 0, append: 1, create: 2, replace: 3 };
@@ -26,6 +28,10 @@ const files: Files = {
 };
 
 const clock: Clock = { wall: posix.wall, monotonic: posix.monotonic, at: posix.at };
+
+/** The loops over single bytes are a hundred times dearer in an interpreter. */
+parsing.numbers = posix.numbers;
+spelling.fixed = posix.fixed;
 
 export function quickjsEngine(): Engine {
   return {

@@ -10,8 +10,6 @@ export class Table {
   count = 0;
   /** Ids by row, percent-encoded. */
   readonly ids: string[] = [];
-  /** How many numbers each row had: kernels add columns. */
-  readonly widths: number[] = [];
   /** The numbers, `stride` a row; those that a line lacks are NaN. */
   values: Float64Array;
   /** Digits of numbers beyond 2^53, by place in `values`; almost always empty. */
@@ -50,13 +48,12 @@ export class Table {
   numbers(scan: Scan, least: number): void {
     const at = (this.count - 1) * this.stride;
     const from = scan.pos;
-    const n = scan.numbers(this.values, at, this.stride);
-    if (n < least) scan.fail('a number');
-    this.widths[this.count - 1] = n;
-    for (let i = at; i < at + n; i++) {
-      if ((this.values[i] as number) > SAFE) this.exact.set(i, digitsAt(scan, from, i - at));
+    const { values } = this;
+    scan.numbers(values, at, this.stride);
+    if (Number.isNaN(values[at + least - 1] as number)) scan.fail('a number');
+    for (let i = at; i < at + this.stride; i++) {
+      if ((values[i] as number) > SAFE) this.exact.set(i, digitsAt(scan, from, i - at));
     }
-    this.values.fill(Number.NaN, at + n, at + this.stride);
   }
 
   /** The place in `values` where a row begins. */

@@ -5,7 +5,7 @@
 import { SdrError } from '../../errors.ts';
 import type { Engine } from '../../host.ts';
 import { errno } from '../../host.ts';
-import { createWhole, readText, remove, replaceFile, syncDirectory } from '../../store.ts';
+import { createWhole, readText, remove, syncDirectory } from '../../store.ts';
 import { utf8 } from '../../text.ts';
 
 /** What a claim remembers. */
@@ -14,7 +14,7 @@ export interface Standing {
   boot: string;
   /** The file that rows go to; '' before the first one. */
   file: string;
-  /** Its device and inode, `dev:ino`. */
+  /** Its device and inode, `dev:ino`, when the writer ended; '' while it runs. */
   inode: string;
   /** Bytes of the file when the writer ended; 0 while it runs. */
   size: number;
@@ -92,14 +92,14 @@ export class Claim {
     throw new SdrError('locked', `Cannot claim ${this.recorder} in ${this.directory}: too many others try`);
   }
 
-  /** Writes down where this writer stands; `durable` survives a power cut. */
+  /** Writes down where this writer stands; `durable` survives a power cut. Throws a SystemError. */
   update(durable: boolean): void {
-    this.rewrite(this.engine.pid, durable);
+    this.advance(this.engine.pid, durable);
   }
 
   /** Gives the place back; what is known stays. */
   release(): void {
-    this.rewrite(0, false);
+    this.advance(0, false);
   }
 
   private path(number: number): string {
@@ -182,9 +182,13 @@ export class Claim {
     }
   }
 
-  private rewrite(pid: number, durable: boolean): void {
+  /** The next number says it, then the last one goes: replacing a file would make ext4 write it out at once. */
+  private advance(pid: number, durable: boolean): void {
+    const { files } = this.engine;
     this.standing.boot = this.boot;
-    replaceFile(this.engine.files, this.path(this.number), this.temporary(), this.bytes(pid), durable);
-    if (durable) syncDirectory(this.engine.files, this.directory);
+    createWhole(files, this.path(this.number + 1), this.temporary(), this.bytes(pid), durable);
+    this.number++;
+    if (durable) syncDirectory(files, this.directory);
+    remove(files, this.path(this.number - 1));
   }
 }

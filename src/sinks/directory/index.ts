@@ -142,9 +142,7 @@ class FileFeed implements Feed {
   take(): void {
     this.isClaimed =
       this.attempt(() => {
-        const before = this.claim.take();
-        this.segment.resume(before);
-        this.claim.update(false);
+        this.segment.resume(this.claim.take());
       }) === null;
   }
 

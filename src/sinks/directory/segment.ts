@@ -51,13 +51,14 @@ export class Segment {
       const tail = repair(files, path);
       if (tail.cut > 0) warn(`${path} torn`, `${path} ended inside a line: cut ${tail.cut} bytes`);
       const { dev, ino } = files.stat(path);
-      const isOurs = before.boot === boot && `${dev}:${ino}` === before.inode && tail.size >= before.size;
+      const inode = `${dev}:${ino}`;
+      const isOurs = before.boot === boot && (before.inode || inode) === inode && tail.size >= before.size;
       if (!isOurs || !beginsWith(files, path, this.head)) return;
       if (tail.time !== '' && tail.time.includes('.') !== stream.fractional) return;
       this.file = before.file;
       this.day = startOf(parseName(before.file)?.day ?? '') / dayMs;
       this.size = tail.size;
-      this.inode = before.inode;
+      this.inode = inode;
       if (tail.time !== '') this.last = Number(tail.time) * 1000;
     } catch (error) {
       if (errno(error) !== 'ENOENT') throw error;
@@ -115,7 +116,7 @@ export class Segment {
 
   /** Takes the next free name and puts header and rows into it at once. */
   private begin(day: string, text: Uint8Array): void {
-    const { files, directory, stream, claim, pid, fsync } = this.options;
+    const { files, directory, stream, pid, fsync } = this.options;
     const bytes = new Uint8Array(this.head.length + text.length);
     bytes.set(this.head);
     bytes.set(text, this.head.length);
@@ -130,8 +131,6 @@ export class Segment {
           this.day = startOf(day) / dayMs;
           this.size = bytes.length;
           this.inode = `${dev}:${ino}`;
-          claim.standing.inode = this.inode;
-          claim.update(false);
           return;
         }
       } catch (error) {
@@ -186,6 +185,7 @@ export class Segment {
   /** Writes down how the file ends. */
   close(): void {
     const { claim } = this.options;
+    claim.standing.inode = this.inode;
     claim.standing.size = this.size;
     if (Number.isFinite(this.last)) claim.standing.time = this.last;
     claim.release();
