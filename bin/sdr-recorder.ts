@@ -6,4 +6,4 @@ import { quickjsEngine } from '../src/hosts/quickjs.ts';
 import { run } from '../src/program.ts';
 
 const engine = quickjsEngine();
-void run(engine, recorders, commands, { version: pack.version, build: `recorder edition, ${engine.name}` });
+void run(engine, recorders, commands, { version: pack.version, build: () => `recorder edition, ${engine.name}` });

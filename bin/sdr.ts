@@ -7,4 +7,7 @@ import { nodeEngine, platform } from '../src/hosts/node.ts';
 import { run } from '../src/program.ts';
 
 const engine = nodeEngine();
-void run(engine, recorders, commands, { version: pack.version, build: `full edition, ${engine.name}, ${platform()}` });
+void run(engine, recorders, commands, {
+  version: pack.version,
+  build: () => `full edition, ${engine.name}, ${platform()}`,
+});

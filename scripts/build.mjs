@@ -10,7 +10,9 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  // Names stay as they are: a stack trace in a bug report has to be readable.
   minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: 'none',
 });
 chmodSync(outfile, 0o755);

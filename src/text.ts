@@ -4,27 +4,43 @@
  */
 
 const ZERO = 48;
+const COMMA = 44;
 const POINT = 46;
 const MINUS = 45;
 const SMALL = 0x7fffffff;
 const powers = Array.from({ length: 17 }, (_, i) => 10 ** i);
 
 /**
- * Spells a finite number at `at`, rounded half away from zero, and returns the end of it; -1 when it has too many digits. There
- * is room for 24 bytes.
+ * Spells a comma and a number for each of `values` at `at`, with its `decimals` (0–9), rounded half away from zero; the comma
+ * alone when the number is NaN or infinite. Returns the end of it; -1 when a number has more digits than a double is sure of.
+ * There is room for {@link widest} bytes a value.
  */
-export type Fixed = (bytes: Uint8Array, at: number, value: number, decimals: number) => number;
+export type Cells = (bytes: Uint8Array, at: number, values: Float64Array, decimals: Uint8Array) => number;
 
-/** The loop over digits, which an engine without a compiler replaces by its own (src/hosts/quickjs.ts). */
-export const native: { fixed: Fixed } = {
-  fixed(bytes, at, value, decimals) {
-    const scaled = Math.round(Math.abs(value) * (powers[decimals] as number));
-    if (scaled > Number.MAX_SAFE_INTEGER) return -1;
-    if (value >= 0 || scaled === 0) return digits(bytes, at, scaled, decimals);
-    bytes[at] = MINUS;
-    return digits(bytes, at + 1, scaled, decimals);
+/** The loop over cells, which an engine without a compiler replaces by its own (src/hosts/quickjs.ts). */
+export const native: { cells: Cells } = {
+  cells(bytes, at, values, decimals) {
+    let end = at;
+    for (let i = 0; i < values.length; i++) {
+      bytes[end++] = COMMA;
+      end = fixed(bytes, end, values[i] as number, decimals[i] as number);
+      if (end < 0) return -1;
+    }
+    return end;
   },
 };
+
+/** Bytes that a comma and a number take at most. */
+const widest = 24;
+
+function fixed(bytes: Uint8Array, at: number, value: number, decimals: number): number {
+  if (!Number.isFinite(value)) return at;
+  const scaled = Math.round(Math.abs(value) * (powers[decimals] as number));
+  if (scaled > Number.MAX_SAFE_INTEGER) return -1;
+  if (value >= 0 || scaled === 0) return digits(bytes, at, scaled, decimals);
+  bytes[at] = MINUS;
+  return digits(bytes, at + 1, scaled, decimals);
+}
 
 /** `scaled` as decimal digits, a point before the last `decimals` of them. */
 function digits(bytes: Uint8Array, start: number, scaled: number, decimals: number): number {
@@ -86,10 +102,18 @@ export class Text {
   /** A number with exactly `decimals` decimals (0–9); nothing when it is NaN or infinite. Zero has no sign. */
   fixed(value: number, decimals: number): void {
     if (!Number.isFinite(value)) return;
-    this.reserve(24);
-    const end = native.fixed(this.bytes, this.length, value, decimals);
+    this.reserve(widest);
+    const end = fixed(this.bytes, this.length, value, decimals);
     if (end < 0) this.ascii(value.toFixed(decimals));
     else this.length = end;
+  }
+
+  /** A comma and {@link fixed} for each value; false, and nothing written, when one has too many digits for that. */
+  cells(values: Float64Array, decimals: Uint8Array): boolean {
+    this.reserve(widest * values.length);
+    const end = native.cells(this.bytes, this.length, values, decimals);
+    if (end >= 0) this.length = end;
+    return end >= 0;
   }
 
   /** What has been written, as a view that the next write may overwrite. */

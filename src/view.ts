@@ -22,6 +22,8 @@ export interface View {
   readonly columns: readonly Shown[];
   /** Computes the columns. */
   readonly program: Program;
+  /** The decimals of each column. */
+  readonly decimals: Uint8Array;
   /** `time,device,interval_s,…` */
   readonly header: string;
 }
@@ -59,6 +61,7 @@ export function viewOf(schema: Schema, wish: Wish = {}): View {
       shown.map((candidate) => candidate.column),
       schema.fields,
     ),
+    decimals: Uint8Array.from(shown, (candidate) => candidate.shown.digits),
     header,
   };
 }

@@ -13,6 +13,10 @@ const few = 6;
 
 /** One line for all that can be read, and one for each that cannot. */
 export function kernelChecks(scene: Scene): readonly Check[] {
+  const { engine, root } = scene;
+  if (failure(engine.files, `${root}/proc/`) !== '') {
+    return [bad('kernel files', `there is no ${root}/proc`, `mount -t proc proc ${root}/proc`)];
+  }
   const paths = [...new Set(scene.recorders.flatMap(({ sources }) => sources.flatMap(expanded)))];
   const checks = paths.map((path) => fileCheck(scene, path));
   const wrong = checks.filter((check): check is Check => check !== null);

@@ -9,5 +9,5 @@ export const recorderChecks = (scene: Scene): readonly Check[] =>
     const { name, sources } = recorder;
     const note = trial.why === '' ? '' : `; ${trial.why}`;
     if (trial.works) return good(name, `works: ${rowsText(trial)}${note}`);
-    return bad(name, `does not work: ${trial.why}`, `let it read ${sources.join(', ')}`);
+    return bad(name, `does not work: ${trial.why}`, `let this user read ${sources[0] ?? 'its files'}`);
   });

@@ -15,7 +15,7 @@ export function tailCheck({ engine }: Scene, directory: string): Check {
     const torn = ours.filter((file) => repair(files, `${directory}/${file}`).cut > 0);
     if (torn.length === 0) return good(name, `none of ${ours.length}`);
     const text = `${torn.length} of ${ours.length} end inside a line: ${torn.slice(0, 3).join(', ')}`;
-    return unknown(name, text, 'nothing: record cuts the one that it continues, sdr cat skips the others');
+    return unknown(name, text, 'not needed: record cuts the file that it continues');
   } catch (error) {
     if (errno(error) === '') throw error;
     return unknown(name, `cannot be told (${errno(error)})`);

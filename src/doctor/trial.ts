@@ -18,7 +18,9 @@ export interface Trial {
 /** Each recorder on a machine of its own, so that a file that is broken is blamed by everyone who needs it. */
 export function trialOf(recorder: Recorder, { engine, root }: Pick<Scene, 'engine' | 'root'>): Trial {
   const met: string[] = [];
-  const warn = (_: string, message: string) => met.push(message);
+  const own = `${recorder.name}: `;
+  // A recording names the recorder and goes on to its next sample; here both would be said twice.
+  const warn = (_: string, message: string) => met.push(message.replace(own, '').replace('; sample skipped', ''));
   const now = Math.round(engine.clock.monotonic());
   try {
     const machine = new Machine(engine.files, root, warn);

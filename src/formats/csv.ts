@@ -1,7 +1,7 @@
 /**
  * The CSV dialect (sdr-csv(5)): header once, epoch seconds, empty cells for what could not be measured, no quotes. Spelled into
- * bytes by hand, because it runs at every tick: `npm run bench -- --csv` puts csv-stringify beside it, which costs more than
- * the rest of a sample.
+ * bytes by hand, because it runs at every tick and must make no garbage: `npm run bench -- --csv` puts csv-stringify beside it,
+ * which takes four times as long and costs a third of everything else in a sample; it does not run on QuickJS at all.
  */
 import type { Batch } from '../batch.ts';
 import { exactText, rateDigits, timeText } from '../batch.ts';
@@ -42,15 +42,16 @@ export class Csv implements Format {
   }
 
   private cells(batch: Batch, entry: Entry, out: Text): void {
-    const { columns } = batch.view;
+    const { columns, decimals } = batch.view;
     const { cells, seconds } = entry;
-    const long = seconds > 100;
+    const isPlain = !(seconds > 100) && entry.exactNow === null;
+    if (isPlain && out.cells(cells, decimals)) return;
     for (let i = 0; i < columns.length; i++) {
       const { digits, isRate } = columns[i] as (typeof columns)[number];
       out.byte(COMMA);
-      const exact = entry.exactNow === null ? null : exactText(batch, entry, i);
+      const exact = exactText(batch, entry, i);
       if (exact !== null) out.ascii(exact);
-      else out.fixed(cells[i] as number, long && isRate ? rateDigits(digits, seconds) : digits);
+      else out.fixed(cells[i] as number, isRate ? rateDigits(digits, seconds) : digits);
     }
   }
 }

@@ -442,43 +442,67 @@ static JSValue posix_numbers(JSContext *ctx, JSValueConst this, int argc, JSValu
 }
 
 /*
- * fixed(bytes, at, value, decimals): spells a finite number with this many decimals (0 to 9) at bytes[at]…, rounded half away
- * from zero, as native.fixed of src/text.ts does. Returns the end of it; -1 when it has more digits than a double is sure of.
+ * Spells a finite number with this many decimals (0 to 9), rounded half away from zero; at most 23 bytes. Returns how many, or
+ * -1 when it has more digits than a double is sure of.
  */
-static JSValue posix_fixed(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+static int spell(uint8_t *out, double value, int decimals)
 {
     static const double powers[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9 };
-    int64_t at;
-    int32_t decimals;
-    double value;
-    size_t length;
-    char text[32];
-    (void)this, (void)argc;
-    if (JS_ToInt64(ctx, &at, argv[1]) || JS_ToFloat64(ctx, &value, argv[2]) || JS_ToInt32(ctx, &decimals, argv[3]))
-        return JS_EXCEPTION;
-    if (at < 0 || decimals < 0 || decimals > 9)
-        return JS_ThrowRangeError(ctx, "no such place or decimals");
     double exact = (value < 0 ? -value : value) * powers[decimals];
     if (!(exact < 9007199254740991.0))
-        return JS_NewInt32(ctx, -1);
+        return -1;
     /* Math.round: the whole part, and one more from a half on. */
     uint64_t scaled = (uint64_t)exact;
     if (exact - (double)scaled >= 0.5)
         scaled++;
-    int n = 0;
+    char text[20];
+    int n = 0, length = 0;
     for (uint64_t rest = scaled; n <= decimals || rest > 0; rest /= 10, n++)
         text[n] = (char)('0' + rest % 10);
-    JSValue room = JS_NewInt32(ctx, n + 2);
-    uint8_t *out = get_bytes(ctx, argv[0], argv[1], room, &length);
+    if (value < 0 && scaled > 0)
+        out[length++] = '-';
+    while (n > 0) {
+        if (n == decimals)
+            out[length++] = '.';
+        out[length++] = (uint8_t)text[--n];
+    }
+    return length;
+}
+
+/*
+ * cells(bytes, at, values, decimals): a comma and a number for each of `values` at bytes[at]…, the comma alone for NaN and
+ * infinity, as native.cells of src/text.ts does. Returns the end of it, or -1. There must be room for 24 bytes a value.
+ */
+static JSValue posix_cells(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    int64_t at;
+    size_t start, size, width, room, places;
+    (void)this, (void)argc;
+    if (JS_ToInt64(ctx, &at, argv[1]))
+        return JS_EXCEPTION;
+    JSValue buffer = JS_GetTypedArrayBuffer(ctx, argv[2], &start, &size, &width);
+    if (JS_IsException(buffer))
+        return JS_EXCEPTION;
+    JS_FreeValue(ctx, buffer);
+    int64_t count = (int64_t)(size / sizeof(double));
+    JSValue zero = JS_NewInt32(ctx, 0), all = JS_NewInt64(ctx, (int64_t)size);
+    JSValue each = JS_NewInt64(ctx, count), most = JS_NewInt64(ctx, count * 24);
+    const uint8_t *values = get_bytes(ctx, argv[2], zero, all, &size);
+    const uint8_t *decimals = values ? get_bytes(ctx, argv[3], zero, each, &places) : NULL;
+    uint8_t *out = decimals ? get_bytes(ctx, argv[0], argv[1], most, &room) : NULL;
     if (!out)
         return JS_EXCEPTION;
     uint8_t *end = out;
-    if (value < 0 && scaled > 0)
-        *end++ = '-';
-    while (n > 0) {
-        if (n == decimals)
-            *end++ = '.';
-        *end++ = (uint8_t)text[--n];
+    for (int64_t i = 0; i < count; i++) {
+        double value;
+        memcpy(&value, values + i * (int64_t)sizeof(double), sizeof(double));
+        *end++ = ',';
+        if (value - value != 0)
+            continue;
+        int length = decimals[i] > 9 ? -1 : spell(end, value, decimals[i]);
+        if (length < 0)
+            return JS_NewInt32(ctx, -1);
+        end += length;
     }
     return JS_NewInt64(ctx, at + (end - out));
 }
@@ -667,7 +691,7 @@ static const JSCFunctionListEntry exports[] = {
     JS_CFUNC_DEF("args", 0, posix_args),
     JS_CFUNC_DEF("exit", 1, posix_exit),
     JS_CFUNC_DEF("numbers", 6, posix_numbers),
-    JS_CFUNC_DEF("fixed", 4, posix_fixed),
+    JS_CFUNC_DEF("cells", 4, posix_cells),
     JS_CFUNC_DEF("encode", 1, posix_encode),
     JS_CFUNC_DEF("decode", 3, posix_decode),
     JS_CFUNC_DEF("zip", 1, posix_zip),

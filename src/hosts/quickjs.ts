@@ -31,7 +31,7 @@ const clock: Clock = { wall: posix.wall, monotonic: posix.monotonic, at: posix.a
 
 /** The loops over single bytes are a hundred times dearer in an interpreter. */
 parsing.numbers = posix.numbers;
-spelling.fixed = posix.fixed;
+spelling.cells = posix.cells;
 
 export function quickjsEngine(): Engine {
   return {

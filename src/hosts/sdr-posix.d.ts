@@ -45,7 +45,7 @@ declare module 'sdr:posix' {
     at: number,
     max: number,
   ): number;
-  export function fixed(bytes: Uint8Array, at: number, value: number, decimals: number): number;
+  export function cells(bytes: Uint8Array, at: number, values: Float64Array, decimals: Uint8Array): number;
   export function encode(text: string): Uint8Array<ArrayBuffer>;
   export function decode(bytes: Uint8Array, offset: number, length: number): string;
   export function zip(level: number): Zip;

@@ -9,7 +9,7 @@ import { unitOf } from './units.ts';
 /** `rate` needs two samples; `gauge` and `counter` are copied from one. */
 type Kind = 'time' | 'key' | 'gauge' | 'rate' | 'counter';
 
-export interface DescribedColumn {
+interface DescribedColumn {
   readonly name: string;
   readonly unit: string | null;
   readonly kind: Kind;
@@ -23,7 +23,7 @@ export interface DescribedColumn {
   readonly sources: readonly string[];
 }
 
-export interface DescribedField {
+interface DescribedField {
   readonly name: string;
   /** Its column with `--counters`. */
   readonly counter: string;
