@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { recorders } from '../recorders/index.ts';
-import { formats } from '../src/format.ts';
 import type { Format } from '../src/format.ts';
+import { formats } from '../src/format.ts';
 import { nodeEngine } from '../src/hosts/node.ts';
 import type { Recorder } from '../src/recorder.ts';
 import { replay, stepsOf } from '../src/replay.ts';
@@ -41,7 +41,9 @@ function expectations(directory: string): readonly string[][] {
 function cellOf(csv: string, time: string, device: string, column: string): string {
   const [head = '', ...lines] = csv.trimEnd().split('\n');
   const names = head.split(',');
-  const row = lines.map((line) => line.split(',')).find((cells) => cells[0] === time && (device === '-' || cells[1] === device));
+  const row = lines
+    .map((line) => line.split(','))
+    .find((cells) => cells[0] === time && (device === '-' || cells[1] === device));
   if (!row) return 'none';
   if (column === '-') return 'a row';
   const at = names.indexOf(column);
@@ -63,7 +65,12 @@ for (const recorder of recorders) {
         const { csv } = rowsOf(recorder, directory);
         const wanted = expectations(directory);
         expect(wanted.length).toBeGreaterThan(1);
-        const found = wanted.map(([time = '', device = '', column = '']) => [time, device, column, cellOf(csv, time, device, column)]);
+        const found = wanted.map(([time = '', device = '', column = '']) => [
+          time,
+          device,
+          column,
+          cellOf(csv, time, device, column),
+        ]);
         expect(found).toEqual(wanted);
       });
 

@@ -1,7 +1,10 @@
 /** The commands, in documentation order. */
 import type { Command } from '../command.ts';
 import { capture } from './capture.ts';
+import { describe } from './describe.ts';
+import { doctor } from './doctor.ts';
+import { list } from './list.ts';
 import { record } from './record.ts';
 import { replay } from './replay.ts';
 
-export const commands: readonly Command[] = [record, capture, replay];
+export const commands: readonly Command[] = [record, list, describe, doctor, capture, replay];

@@ -3,7 +3,7 @@
  * which only one can do. The highest N stays when the writer ends (with pid 0), so that the next run knows what came before.
  */
 import { SdrError } from '../../errors.ts';
-import type { Engine } from '../../host.ts';
+import type { Engine, Files } from '../../host.ts';
 import { errno } from '../../host.ts';
 import { createWhole, readText, remove, syncDirectory } from '../../store.ts';
 import { utf8 } from '../../text.ts';
@@ -26,7 +26,8 @@ export interface Standing {
   time: number;
 }
 
-interface Holder {
+export interface Holder {
+  /** 0 when nobody holds it any more. */
   readonly pid: number;
   /** Start of the process in ticks since boot: a pid alone may be somebody else's by now. */
   readonly start: string;
@@ -37,12 +38,30 @@ export type ProcessTable = Pick<Engine, 'files' | 'pid' | 'isAlive'>;
 const nothing: Standing = { boot: '', file: '', inode: '', size: 0, day: '', revision: 0, time: 0 };
 
 /** Field 22 of /proc/PID/stat, behind the name in parentheses (which may hold anything); '' when it cannot be read. */
-function startOfProcess(engine: ProcessTable, pid: number): string {
+function startOfProcess(engine: Pick<Engine, 'files'>, pid: number): string {
   try {
     const text = readText(engine.files, `/proc/${pid}/stat`) ?? '';
     return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
   } catch {
     return '';
+  }
+}
+
+/** Whether the process that made a claim in this boot lives. One that we may not look at counts as alive. */
+export function lives(engine: Pick<Engine, 'files' | 'isAlive'>, { pid, start }: Holder): boolean {
+  if (pid === 0) return false;
+  const now = startOfProcess(engine, pid);
+  return now === '' ? engine.isAlive(pid) : now === start;
+}
+
+/** What a claim says; null when it vanished or is not whole: its writer died in making it. Throws a SystemError. */
+export function readClaim(files: Files, path: string): { readonly holder: Holder; readonly standing: Standing } | null {
+  try {
+    const { pid, start, ...standing } = JSON.parse(readText(files, path) ?? '');
+    return { holder: { pid: Number(pid), start: String(start) }, standing };
+  } catch (error) {
+    if (errno(error) === '' && !(error instanceof SyntaxError)) throw error;
+    return null;
   }
 }
 
@@ -78,7 +97,7 @@ export class Claim {
   take(): Standing {
     for (let attempt = 0; attempt < 100; attempt++) {
       const highest = this.highest();
-      const before = highest === 0 ? null : this.read(highest);
+      const before = highest === 0 ? null : readClaim(this.engine.files, this.path(highest));
       if (before) this.refuseIfAlive(before.holder, before.standing.boot);
       this.standing = { ...nothing, ...before?.standing };
       if (!this.make(highest + 1)) continue;
@@ -134,27 +153,10 @@ export class Claim {
     }
   }
 
-  /** Null when it vanished or is not whole: the writer died in making it. */
-  private read(number: number): { holder: Holder; standing: Standing } | null {
-    try {
-      const { pid, start, ...standing } = JSON.parse(readText(this.engine.files, this.path(number)) ?? '');
-      return { holder: { pid: Number(pid), start: String(start) }, standing };
-    } catch (error) {
-      if (errno(error) === '' && !(error instanceof SyntaxError)) throw error;
-      return null;
-    }
-  }
-
-  private refuseIfAlive({ pid, start }: Holder, boot: string): void {
-    if (pid === 0 || boot !== this.boot) return;
-    const now = startOfProcess(this.engine, pid);
-    const lives = now !== '' ? now === start : this.engine.isAlive(pid);
-    if (lives) {
-      throw new SdrError(
-        'locked',
-        `Cannot record ${this.recorder} in ${this.directory.replace(/\/\.sdr$/, '')}: process ${pid} does`,
-      );
-    }
+  private refuseIfAlive(holder: Holder, boot: string): void {
+    if (boot !== this.boot || !lives(this.engine, holder)) return;
+    const directory = this.directory.replace(/\/\.sdr$/, '');
+    throw new SdrError('locked', `Cannot record ${this.recorder} in ${directory}: process ${holder.pid} does`);
   }
 
   private bytes(pid: number): Uint8Array {

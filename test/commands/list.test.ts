@@ -1,0 +1,76 @@
+/** `sdr list` on machines in folders. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { recorders } from '../../recorders/index.ts';
+import type { Values, World } from '../../src/command.ts';
+import { list } from '../../src/commands/list.ts';
+import { nodeEngine } from '../../src/hosts/node.ts';
+import { Report } from '../../src/report.ts';
+
+const stat =
+  'cpu  10 0 10 80 0 0 0 0 0 0\ncpu0 10 0 10 80 0 0 0 0 0 0\nintr 1\nctxt 1\nprocesses 1\nprocs_running 1\nprocs_blocked 0\n';
+
+function machine(files: Readonly<Record<string, string>>): string {
+  const root = mkdtempSync(join(tmpdir(), 'sdr-list-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(root + path), { recursive: true });
+    writeFileSync(root + path, text);
+  }
+  return root;
+}
+
+function listed(values: Values, words: readonly string[] = []): string {
+  const engine = nodeEngine();
+  let printed = '';
+  const print: World['print'] = (text) => {
+    printed += text;
+  };
+  const world: World = { engine, recorders, report: new Report(engine), print };
+  expect(list.run(world, words, values)).toBe('done');
+  return printed;
+}
+
+const found = (root: string): Record<string, unknown>[] => JSON.parse(listed({ json: true, root }));
+
+test('every recorder is a line under a heading', () => {
+  const lines = listed({ root: machine({ '/proc/stat': stat }) })
+    .trimEnd()
+    .split('\n');
+  expect(lines[0]).toBe('recorder  works  what it records');
+  expect(lines.slice(1).map((line) => line.split(/\s+/).slice(0, 2))).toEqual([
+    ['sysrec', 'yes'],
+    ['cpurec', 'yes'],
+    ['diskrec', 'no'],
+    ['nicrec', 'no'],
+  ]);
+});
+
+test('what does not work says why', () => {
+  const [, , diskrec] = listed({ root: machine({ '/proc/stat': stat }) })
+    .split('\n')
+    .slice(1);
+  expect(diskrec).toMatch(/^diskrec +no .*\(No \/proc\/diskstats at this tick\)$/);
+});
+
+test('a garbled file is told from a missing one', () => {
+  const root = machine({ '/proc/stat': stat, '/proc/diskstats': 'garbage\n' });
+  expect(found(root)[2]).toMatchObject({ name: 'diskrec', works: false });
+  expect(found(root)[2]?.['why']).toContain('Cannot parse /proc/diskstats');
+});
+
+test('a machine without /proc has nothing', () => {
+  expect(found(machine({})).map(({ works }) => works)).toEqual([false, false, false, false]);
+});
+
+test('the JSON has its keys, and the rows of a sample', () => {
+  const [sysrec, cpurec] = found(machine({ '/proc/stat': stat }));
+  expect(Object.keys(sysrec ?? {})).toEqual(['name', 'summary', 'key', 'slow_s', 'works', 'why', 'rows']);
+  expect(cpurec).toMatchObject({ name: 'cpurec', key: 'device', works: true, why: '', rows: 1 });
+});
+
+test('words are refused', () => {
+  expect(() => listed({}, ['cpurec'])).toThrow('list: expected no words, got "cpurec"');
+});
