@@ -1,5 +1,4 @@
 /** Time per processor, from /proc/stat. CPUs come and go; their order is the kernel's, which is numeric. */
-import { ParseError } from '../src/errors.ts';
 import { indexes } from '../src/formula.ts';
 import type { Machine } from '../src/machine.ts';
 import { cpuFields, shares } from '../src/proc/cpu-columns.ts';
@@ -34,11 +33,10 @@ export const cpurec = defineRecorder({
     mhz: level('mhz', 'clock frequency of this CPU (looked at every 10 s)'),
   },
   open(machine: Machine) {
-    const read = machine.source(stat);
+    const read = machine.required(stat);
     const frequency = mhz(machine);
     return (sample) => {
-      const cpus = read()?.cpus;
-      if (!cpus) throw new ParseError('No /proc/stat at this tick');
+      const { cpus } = read();
       for (let row = 1; row < cpus.count; row++) {
         const id = cpus.ids[row] as string;
         const values = sample.row(id);

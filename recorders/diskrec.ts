@@ -1,5 +1,4 @@
 /** Reads, writes, waiting and load per block device and partition, from /proc/diskstats. Loop and ram devices that hold nothing are left out. */
-import { ParseError } from '../src/errors.ts';
 import { indexes } from '../src/formula.ts';
 import type { Machine } from '../src/machine.ts';
 import { decodeId } from '../src/parse.ts';
@@ -59,11 +58,10 @@ export const diskrec = defineRecorder({
     flushes_per_s: rate('flushes', 'flushes completed'),
   },
   open(machine: Machine) {
-    const read = machine.source(diskstats);
+    const read = machine.required(diskstats);
     const isEmpty = emptiness(machine);
     return (sample) => {
       const disks = read();
-      if (!disks) throw new ParseError('No /proc/diskstats at this tick');
       for (let row = 0; row < disks.count; row++) {
         const id = disks.ids[row] as string;
         const values = sample.row(id);

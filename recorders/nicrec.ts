@@ -1,5 +1,4 @@
 /** Packets, bytes, errors and load per network interface, from /proc/net/dev and /sys/class/net. */
-import { ParseError } from '../src/errors.ts';
 import { indexes } from '../src/formula.ts';
 import type { Machine } from '../src/machine.ts';
 import { links } from '../src/proc/link.ts';
@@ -74,11 +73,10 @@ export const nicrec = defineRecorder({
     link_up: level('link_up', '1 when there is a carrier, 0 when not (looked at every 10 s)'),
   },
   open(machine: Machine) {
-    const read = machine.source(netdev);
+    const read = machine.required(netdev);
     const link = links(machine);
     return (sample) => {
       const nics = read();
-      if (!nics) throw new ParseError('No /proc/net/dev at this tick');
       for (let row = 0; row < nics.count; row++) {
         const id = nics.ids[row] as string;
         const values = sample.row(id);

@@ -2,7 +2,7 @@
  * One machine's kernel files, read at most once a tick however many recorders ask. Descriptors stay open; text goes into one
  * reused buffer and is parsed at once. A file that is missing is an answer (null), a broken one is a warning and null.
  */
-import { ParseError } from './errors.ts';
+import { ParseError, SdrError } from './errors.ts';
 import type { Files } from './host.ts';
 import { errno } from './host.ts';
 import { ascii, Scan } from './parse.ts';
@@ -25,10 +25,12 @@ export type Handle<T> = () => T | null;
 /** Tells a person something once per `condition`; what comes again is counted. */
 export type Warn = (condition: string, message: string) => void;
 
-/** How long a missing file is left alone, milliseconds. */
+/** How long a file that is missing or refused is left alone, milliseconds. */
 const retry = 10_000;
 /** The kernel or its container says: not here, not for you, not built in. */
 const absent = new Set(['ENOENT', 'EOPNOTSUPP', 'ENOTSUP', 'ENOSYS', 'ENOTDIR', 'EINVAL', 'ENXIO']);
+/** Answers that stay what they are for a while. */
+const settled = new Set([...absent, 'EACCES', 'EPERM']);
 /** The descriptor outlived what it was opened on: a closed namespace, a device that went. */
 const stale = new Set(['ENODEV', 'ENOTCONN', 'ESTALE', 'EBADF']);
 
@@ -36,7 +38,7 @@ export class Machine {
   /** CLOCK_MONOTONIC of this tick, milliseconds. */
   now = 0;
   private tick = 0;
-  private readonly handles = new Map<unknown, Handle<unknown>>();
+  private readonly readings = new Map<unknown, () => Reading<unknown>>();
   private readonly scan = new Scan();
   private buffer = new Uint8Array(65_536);
   private readonly files: Files;
@@ -56,27 +58,54 @@ export class Machine {
     this.tick++;
   }
 
-  /** The one handle of a source; parsed once a tick, shared by all who ask. */
+  /** What a source says at each tick; null when it is not there, and when it is broken, which is told once. */
   source<T>(source: Source<T>): Handle<T> {
-    const known = this.handles.get(source);
-    if (known) return known as Handle<T>;
-    const handle = this.opened(source);
-    this.handles.set(source, handle);
-    return handle;
+    const read = this.reading(source);
+    return () => {
+      const { value, failure } = read();
+      if (failure) this.warn(source.path, failure.message);
+      return value;
+    };
   }
 
-  private opened<T>(source: Source<T>): Handle<T> {
+  /**
+   * What a source says at each tick, where nothing can be done without it. Throws a ParseError at a tick when it is broken or
+   * gone, and an SdrError (`unavailable`) now when this machine has no such file.
+   */
+  required<T>(source: Source<T>): () => T {
+    const read = this.reading(source);
+    const { path } = source;
+    if (!this.exists(path)) throw new SdrError('unavailable', `This machine has no ${path}`);
+    return () => {
+      const { value, failure } = read();
+      if (value === null) throw failure ?? new ParseError(`There is no ${path}`);
+      return value;
+    };
+  }
+
+  /** The one reading of a source: parsed once a tick, shared by all who ask. */
+  private reading<T>(source: Source<T>): () => Reading<T> {
+    const known = this.readings.get(source);
+    if (known) return known as () => Reading<T>;
+    const made = this.opened(source);
+    this.readings.set(source, made);
+    return made;
+  }
+
+  private opened<T>(source: Source<T>): () => Reading<T> {
     const value = source.make();
+    const reading: Reading<T> = { value: null, failure: null };
     let fd = -1;
     let tick = -1;
-    let result: T | null = null;
     let due = Number.NEGATIVE_INFINITY;
     const { path, every = 0, whole = false } = source;
     return () => {
-      if (tick === this.tick) return result;
+      if (tick === this.tick) return reading;
       tick = this.tick;
-      if (this.now < due) return result;
-      result = null;
+      if (this.now < due) return reading;
+      reading.value = null;
+      reading.failure = null;
+      due = Number.NEGATIVE_INFINITY;
       try {
         if (fd < 0) fd = this.files.open(this.root + path, 'read');
         const length = this.fill(fd, path, whole, (again) => {
@@ -84,12 +113,13 @@ export class Machine {
         });
         this.scan.over(path, this.buffer, length);
         source.parse(this.scan, value);
-        result = value;
+        reading.value = value;
         due = this.now + every - 1;
       } catch (error) {
-        due = this.missing(path, error) ? this.now + retry - 1 : Number.NEGATIVE_INFINITY;
+        reading.failure = failureOf(path, error);
+        if (settled.has(errno(error))) due = this.now + retry - 1;
       }
-      return result;
+      return reading;
     };
   }
 
@@ -126,15 +156,6 @@ export class Machine {
     this.buffer = bigger;
   }
 
-  /** Whether a failure means that there is nothing to read here; anything else is told once. */
-  private missing(path: string, error: unknown): boolean {
-    const code = errno(error);
-    if (absent.has(code)) return true;
-    if (!(error instanceof ParseError) && code === '') throw error;
-    this.warn(path, error instanceof ParseError ? error.message : `Cannot read ${path}: ${code}`);
-    return code === 'EACCES' || code === 'EPERM';
-  }
-
   /** A small attribute of /sys or a line of /proc, without its LF; null when it is not there. Not for every tick. */
   text(path: string): string | null {
     let fd = -1;
@@ -164,4 +185,19 @@ export class Machine {
       return false;
     }
   }
+}
+
+/** What a source said at one tick. */
+interface Reading<T> {
+  value: T | null;
+  /** Null also when the file is not there. */
+  failure: ParseError | null;
+}
+
+/** Null when there is simply nothing to read here. Throws what is no failure to read: a fault in sdr. */
+function failureOf(path: string, error: unknown): ParseError | null {
+  if (error instanceof ParseError) return error;
+  const code = errno(error);
+  if (code === '') throw error;
+  return absent.has(code) ? null : new ParseError(`Cannot read ${path}: ${code}`);
 }

@@ -135,6 +135,7 @@ export class Scan {
 
   /** Throws what was found here where something else was `wanted`. */
   fail(wanted: string): never {
+    this.skipBlanks();
     const from = this.pos;
     const until = Math.min(this.word(), from + 20);
     const found = encodeId(this.bytes, from, until);
