@@ -70,17 +70,27 @@ export class Machine {
 
   /**
    * What a source says at each tick, where nothing can be done without it. Throws a ParseError at a tick when it is broken or
-   * gone, and an SdrError (`unavailable`) now when this machine has no such file.
+   * gone, and an SdrError (`unavailable`, `permission`) now when this machine has no such file or keeps it to itself.
    */
   required<T>(source: Source<T>): () => T {
     const read = this.reading(source);
     const { path } = source;
-    if (!this.exists(path)) throw new SdrError('unavailable', `This machine has no ${path}`);
+    this.insist(path);
     return () => {
       const { value, failure } = read();
       if (value === null) throw failure ?? new ParseError(`There is no ${path}`);
       return value;
     };
+  }
+
+  private insist(path: string): void {
+    try {
+      this.files.stat(this.root + path);
+    } catch (error) {
+      const code = errno(error);
+      if (code === 'EACCES' || code === 'EPERM') throw new SdrError('permission', `Cannot read ${path}: ${code}`, error);
+      throw new SdrError('unavailable', `This machine has no ${path}`, error);
+    }
   }
 
   /** The one reading of a source: parsed once a tick, shared by all who ask. */

@@ -41,6 +41,7 @@ const rooms: readonly (readonly [files: string, may: string])[] = [
   ],
   [running, `${words} ${bytes} ${running} tape machine view series recorder proc/* sink type:format type:batch`],
   ['command', 'type:*'],
+  ['read/*', '* !hosts/* !recorders/* !bin/* !collect/* !commands/* !cli !program'],
   ['doctor/*', `${words} ${bytes} job machine view session proc/* sinks/* type:recorder own/*`],
   ['pages/*', 'errors schema formula view type:command own/*'],
   ['commands/*', '* !hosts/* !recorders/* !bin/* !collect/* !cli !program'],

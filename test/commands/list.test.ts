@@ -52,7 +52,7 @@ test('what does not work says why', () => {
   const [, , diskrec] = listed({ root: machine({ '/proc/stat': stat }) })
     .split('\n')
     .slice(1);
-  expect(diskrec).toMatch(/^diskrec +no .*\(No \/proc\/diskstats at this tick\)$/);
+  expect(diskrec).toMatch(/^diskrec +no .*\(This machine has no \/proc\/diskstats\)$/);
 });
 
 test('a garbled file is told from a missing one', () => {
