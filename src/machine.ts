@@ -88,7 +88,8 @@ export class Machine {
       this.files.stat(this.root + path);
     } catch (error) {
       const code = errno(error);
-      if (code === 'EACCES' || code === 'EPERM') throw new SdrError('permission', `Cannot read ${path}: ${code}`, error);
+      if (code === 'EACCES' || code === 'EPERM')
+        throw new SdrError('permission', `Cannot read ${path}: ${code}`, error);
       throw new SdrError('unavailable', `This machine has no ${path}`, error);
     }
   }

@@ -134,3 +134,12 @@ export function utf8(text: string): Uint8Array {
   }
   return Uint8Array.from(bytes);
 }
+
+const scratch = new Text();
+
+/** A number as every format spells it, with exactly `decimals` decimals; '' when it is NaN or infinite. */
+export function fixedText(value: number, decimals: number): string {
+  scratch.clear();
+  scratch.fixed(value, decimals);
+  return String.fromCharCode(...scratch.view());
+}

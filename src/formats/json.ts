@@ -4,6 +4,7 @@ import { exactText, rateDigits, timeText } from '../batch.ts';
 import type { Format } from '../format.ts';
 import type { Entry } from '../series.ts';
 import type { Text } from '../text.ts';
+import { fixedText } from '../text.ts';
 
 export class Json implements Format {
   head(): string {
@@ -29,4 +30,4 @@ function cellsOf(batch: Batch, entry: Entry): string[] {
   });
 }
 
-const number = (value: number, digits: number): string => (Number.isFinite(value) ? value.toFixed(digits) : 'null');
+const number = (value: number, digits: number): string => fixedText(value, digits) || 'null';

@@ -3,6 +3,7 @@ import type { Batch } from '../batch.ts';
 import { exactText, timeText } from '../batch.ts';
 import type { Format } from '../format.ts';
 import type { Text } from '../text.ts';
+import { fixedText } from '../text.ts';
 import type { View } from '../view.ts';
 
 /** Narrower columns jump about as values change. */
@@ -51,4 +52,4 @@ function headings(view: View): string {
   return `${names.join('  ').trimEnd()}\n`;
 }
 
-const text = (value: number, digits: number): string => (Number.isFinite(value) ? value.toFixed(digits) : '-');
+const text = (value: number, digits: number): string => fixedText(value, digits) || '-';

@@ -27,10 +27,15 @@ export class Stdout implements Sink {
   }
 
   feed(stream: Stream): Feed {
+    const { warn } = this.options;
     let head = this.needsHead(stream) ? utf8(stream.head) : null;
     let last = Number.NEGATIVE_INFINITY;
     return {
-      accepts: (time) => time > last,
+      accepts: (time) => {
+        if (time < last)
+          warn('stdout back', 'The times on stdout never go back: rows wait until the clock is there again');
+        return time > last;
+      },
       put: (time, text, rows) => {
         last = time;
         if (head) this.write(head, 0);

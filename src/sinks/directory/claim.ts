@@ -57,7 +57,7 @@ export function lives(engine: Pick<Engine, 'files' | 'isAlive'>, { pid, start }:
 /** What a claim says; null when it vanished or is not whole: its writer died in making it. Throws a SystemError. */
 export function readClaim(files: Files, path: string): { readonly holder: Holder; readonly standing: Standing } | null {
   try {
-    const { pid, start, ...standing } = JSON.parse(readText(files, path) ?? '');
+    const { pid, start, ...standing } = Object(JSON.parse(readText(files, path) ?? ''));
     return { holder: { pid: Number(pid), start: String(start) }, standing };
   } catch (error) {
     if (errno(error) === '' && !(error instanceof SyntaxError)) throw error;
@@ -188,7 +188,12 @@ export class Claim {
   private advance(pid: number, durable: boolean): void {
     const { files } = this.engine;
     this.standing.boot = this.boot;
-    createWhole(files, this.path(this.number + 1), this.temporary(), this.bytes(pid), durable);
+    try {
+      createWhole(files, this.path(this.number + 1), this.temporary(), this.bytes(pid), durable);
+    } catch (error) {
+      if (errno(error) !== 'EEXIST') throw error;
+      throw new SdrError('locked', `Another process took over ${this.recorder} in ${this.directory}`, error);
+    }
     this.number++;
     if (durable) syncDirectory(files, this.directory);
     remove(files, this.path(this.number - 1));

@@ -44,23 +44,34 @@ const passing = new Set([
   'EAGAIN',
   'ENOTDIR',
   'EFBIG',
+  'EEXIST',
 ]);
+
+/** Of these, what is no passing trouble when it is met before anything was written. */
+const lasting = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'ENOENT', 'EEXIST']);
 
 export class Directory implements Sink {
   private readonly options: DirectoryOptions;
   private readonly boot: string;
   private readonly feeds: FileFeed[] = [];
   private readonly retention: Retention;
+  /** Whether a tick has passed: what is refused before is wrong for good, what is refused later may pass. */
+  private hasBegun = false;
 
-  /** Throws an SdrError (`cannotCreate`, `permission`) when there can be no directory. */
+  /** Throws an SdrError (`cannotCreate`, `permission`) when there can be no directory. A full disk may pass. */
   constructor(options: DirectoryOptions) {
     this.options = options;
-    const { engine, path } = options;
+    const { engine, path, limits } = options;
+    this.boot = bootId(engine);
+    this.attempt(() => this.prepare());
+    this.retention = new Retention(engine, path, limits, (message) => options.warn(message, message));
+  }
+
+  private prepare(): void {
+    const { engine, path } = this.options;
     makeDirectory(engine, path);
     makeDirectory(engine, `${path}/.sdr`);
-    this.boot = bootId(engine);
-    this.attempt(() => instanceOf(engine, path));
-    this.retention = new Retention(engine, path, options.limits, (message) => options.warn(message, message));
+    instanceOf(engine, path);
   }
 
   feed(stream: Stream): Feed {
@@ -75,13 +86,18 @@ export class Directory implements Sink {
       stream,
       boot: this.boot,
     });
-    const feed = new FileFeed(segment, claim, this.options, (action) => this.attempt(action));
+    const claimed = () => {
+      this.prepare();
+      segment.resume(claim.take());
+    };
+    const feed = new FileFeed(segment, claimed, this.options, (action) => this.attempt(action));
     feed.take();
     this.feeds.push(feed);
     return feed;
   }
 
   tick(now: number): void {
+    this.hasBegun = true;
     for (const feed of this.feeds) feed.tick(now);
     this.retention.tick(now, this.feeds);
   }
@@ -102,8 +118,13 @@ export class Directory implements Sink {
       over(path, `Writing to ${path} works again`);
       return null;
     } catch (error) {
-      if (!passing.has(errno(error))) throw error;
-      warn(path, `Cannot write to ${path}: ${errno(error)}; rows are dropped until it works again`);
+      const code = errno(error);
+      if (!passing.has(code)) throw error;
+      if (!this.hasBegun && lasting.has(code)) {
+        const exit = code === 'EACCES' || code === 'EPERM' ? 'permission' : 'cannotCreate';
+        throw new SdrError(exit, `Cannot write to directory ${path}: ${reason(code)}`, error);
+      }
+      warn(path, `Cannot write to ${path}: ${code}; rows are dropped until it works again`);
       return error as Error;
     }
   }
@@ -118,18 +139,18 @@ class FileFeed implements Feed {
   private since = Number.NaN;
   private isClaimed = false;
   private readonly segment: Segment;
-  private readonly claim: Claim;
+  private readonly claimed: () => void;
   private readonly options: DirectoryOptions;
   private readonly attempt: (action: () => void) => Error | null;
 
   constructor(
     segment: Segment,
-    claim: Claim,
+    claimed: () => void,
     options: DirectoryOptions,
     attempt: (action: () => void) => Error | null,
   ) {
     this.segment = segment;
-    this.claim = claim;
+    this.claimed = claimed;
     this.options = options;
     this.attempt = attempt;
   }
@@ -140,10 +161,7 @@ class FileFeed implements Feed {
 
   /** The claim, as soon as the disk lets us write one. */
   take(): void {
-    this.isClaimed =
-      this.attempt(() => {
-        this.segment.resume(this.claim.take());
-      }) === null;
+    this.isClaimed = this.attempt(this.claimed) === null;
   }
 
   /** Two rows of one time are never written; a clock that fell behind begins a new file. */
@@ -173,6 +191,8 @@ class FileFeed implements Feed {
     if (!this.isClaimed) this.take();
     const text = this.text.view();
     const error = this.isClaimed ? this.attempt(() => this.segment.append(this.from, this.until, text)) : full;
+    // The directory went: its claim went with it.
+    if (errno(error) === 'ENOENT') this.isClaimed = false;
     if (error) this.options.counts.droppedRows += lines(text.subarray(error instanceof Short ? error.kept : 0));
     this.text.clear();
     this.rows = 0;
@@ -193,24 +213,16 @@ function lines(text: Uint8Array): number {
   return count;
 }
 
+/** Makes a directory if it is not there. Throws a SystemError. */
 function makeDirectory(engine: Engine, path: string): void {
-  const { files } = engine;
-  try {
-    files.mkdir(path, 0o755);
-    return;
-  } catch (error) {
-    const code = errno(error);
-    if (code === '') throw error;
-    if (isDirectory(engine, path)) return;
-    // A disk that is full now may have room later, but there is nothing to write to.
-    const exit = code === 'EACCES' || code === 'EPERM' ? 'permission' : 'cannotCreate';
-    throw new SdrError(exit, `Cannot make directory ${path}: ${reason(code)}`, error);
-  }
+  if (!isDirectory(engine, path)) engine.files.mkdir(path, 0o755);
 }
 
 function reason(code: string): string {
   if (code === 'ENOENT') return 'the directory above it does not exist';
   if (code === 'EEXIST' || code === 'ENOTDIR') return 'a file is in the way';
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
+  if (code === 'EROFS') return 'the file system is read-only';
   return code;
 }
 

@@ -5,7 +5,7 @@
 import type { Files } from '../../host.ts';
 import { errno } from '../../host.ts';
 import type { Counts, Stream } from '../../sink.ts';
-import { createWhole } from '../../store.ts';
+import { createWhole, syncDirectory } from '../../store.ts';
 import { utf8 } from '../../text.ts';
 import type { Claim, Standing } from './claim.ts';
 import { dayMs, dayOf, fileName, parseName, startOf } from './names.ts';
@@ -126,6 +126,7 @@ export class Segment {
       try {
         if (!exists(files, `${path}.gz`)) {
           createWhole(files, path, `${directory}/.sdr/.${stream.name}.${pid}.csv`, bytes, fsync);
+          if (fsync) syncDirectory(files, directory);
           const { dev, ino } = files.stat(path);
           this.file = name;
           this.day = startOf(day) / dayMs;
