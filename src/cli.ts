@@ -3,6 +3,7 @@ import { CommanderError, Command as Program, Option as ProgramOption } from 'com
 import type { Command, World } from './command.ts';
 import type { Exit } from './errors.ts';
 import { exits, nearest, SdrError } from './errors.ts';
+import { Gone } from './sink.ts';
 
 interface Identity {
   readonly version: string;
@@ -87,7 +88,7 @@ function subcommand(world: World, command: Command, ended: (exit: Exit) => void)
     program.addOption(option);
   }
   program.action(async (words: string[]) => {
-    const values = program.opts();
+    const values = program.optsWithGlobals();
     world.report.verbosity = values['quiet'] ? 'quiet' : values['verbose'] ? 'verbose' : 'normal';
     ended(await command.run(world, words, values));
   });
@@ -104,6 +105,7 @@ function unknownCommand(word: string, world: World, commands: readonly Command[]
 }
 
 function failed(world: World, error: unknown): Exit {
+  if (error instanceof Gone) return 'done';
   if (error instanceof SdrError) {
     world.report.error(error.message);
     return error.exit;

@@ -37,10 +37,11 @@ export class ParseError extends Error {
 
 /** The candidate nearest to `wrong`, if one is near enough to be meant. */
 export function nearest(wrong: string, candidates: Iterable<string>): string | null {
+  const typed = wrong.toLowerCase();
   let best: string | null = null;
   let least = Math.max(2, Math.floor(wrong.length / 3)) + 1;
   for (const candidate of candidates) {
-    const d = candidate.startsWith(wrong) && wrong.length > 2 ? 1 : distance(wrong, candidate);
+    const d = candidate.startsWith(typed) && typed.length > 2 ? 1 : distance(typed, candidate);
     if (d < least) {
       least = d;
       best = candidate;

@@ -8,6 +8,11 @@ export function glob(pattern: string): (name: string) => boolean {
     if (part.length > 1) return part.replace('[!', '[^').replaceAll('\\', '\\\\');
     return part.replace(/[.+^${}()|[\]\\/]/, '\\$&');
   });
-  const expression = new RegExp(`^(?:${source})$`);
-  return (name) => expression.test(name);
+  try {
+    const expression = new RegExp(`^(?:${source})$`);
+    return (name) => expression.test(name);
+  } catch {
+    // A range that runs backwards, such as [z-a], fits nothing but itself.
+    return (name) => name === pattern;
+  }
 }

@@ -125,7 +125,9 @@ export class Scan {
     this.pos = from;
     for (let i = 0; i < index; i++) this.number();
     this.skipBlanks();
-    return ascii(this.bytes, this.pos, this.word());
+    const at = this.pos;
+    this.number();
+    return ascii(this.bytes, at, this.pos);
   }
 
   /** Whether `what` stands at `at`. */

@@ -13,7 +13,7 @@ import type { Output } from './record.ts';
 import { openJobs, Track } from './record.ts';
 import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
-import { clockIsSet, runOnClock, runOnce } from './session.ts';
+import { clockIsSet, endingOf, runOnClock, runOnce } from './session.ts';
 import { noCounts } from './sink.ts';
 import { bootId } from './sinks/directory/claim.ts';
 import { Directory } from './sinks/directory/index.ts';
@@ -138,9 +138,10 @@ function open(world: World, plan: Plan, wishes: Wishes, files: Files): Opened {
     view: viewsOf(plan, wishes),
     wanted: wantedOf(wishes),
   });
+  const ending = endingOf(engine, report);
   const outputs = outputsOf(world, wishes, counts);
   const tracks = [...jobs].map(([planned, job]) => new Track(job, planned, outputs));
-  return { session: { engine, machine, report, counts, tracks, outputs }, failed };
+  return { session: { engine, machine, report, counts, tracks, outputs, ending }, failed };
 }
 
 async function onClock(world: World, plan: Plan, wishes: Wishes): Promise<Exit> {

@@ -27,6 +27,11 @@ export class Report {
     if (before === 0 && this.verbosity !== 'quiet') this.line(`sdr: ${message}`);
   }
 
+  /** Something that happened, each time it does. */
+  event(message: string): void {
+    if (this.verbosity !== 'quiet') this.line(`sdr: ${message}`);
+  }
+
   /** Ends a condition; says so when it was on, and how often it was met. */
   over(condition: string, message: string): void {
     const count = this.counts.get(condition);

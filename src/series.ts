@@ -26,6 +26,8 @@ export class Entry {
   /** The cells are those of the row before: a format may reuse their spelling. */
   same = false;
   hidden = false;
+  /** Whether any cell has a value. */
+  some = false;
   /** A format's spelling of the cells, valid while `same`. */
   spelling: Uint8Array | null = null;
   /** Whether `delta` was all zero at the last tick. */
@@ -138,8 +140,8 @@ export class Series implements Sample {
     const still = this.difference(entry);
     entry.same = still && entry.still;
     entry.still = still;
-    if (entry.same) return true;
-    return this.view.program.run(entry.delta, entry.now, entry.seconds, entry.cells);
+    if (!entry.same) entry.some = this.view.program.run(entry.delta, entry.now, entry.seconds, entry.cells);
+    return entry.some;
   }
 
   /** Fills `delta`; true when nothing has changed since the sample before. */

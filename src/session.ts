@@ -16,6 +16,7 @@ export interface Session {
   readonly counts: Counts;
   readonly tracks: readonly Track[];
   readonly outputs: readonly Output[];
+  readonly ending: Ending;
 }
 
 /** How a session ended. */
@@ -47,21 +48,25 @@ export function runOnClock(session: Session, count: number): Promise<End> {
       loop.stop();
       finish(session, how, resolve, reject);
     };
-    onSignals(session, end);
     loop.start(
       () => end('done'),
       (error) => (error instanceof Gone ? end('done') : reject(error)),
     );
+    onSignals(session, end);
   });
 }
 
 function hooksOf(session: Session) {
-  const { machine, counts, report } = session;
+  const { engine, machine, counts, report } = session;
   const read = machine.source(uptime);
   return {
     begin: (now: number) => machine.begin(now),
-    uptime: () => read()?.seconds ?? Number.NaN,
-    jumped: (jump: Jump) => report.warn(`clock ${jump.step} ${jump.suspended}`, jumpText(jump)),
+    uptime() {
+      // Asked between ticks: what the last tick read is from before the machine slept.
+      machine.begin(Math.round(engine.clock.monotonic()));
+      return read()?.seconds ?? Number.NaN;
+    },
+    jumped: (jump: Jump) => report.event(jumpText(jump)),
     missed(ticks: number, lateMs: number) {
       counts.missedTicks += ticks;
       counts.lateMsMax = Math.max(counts.lateMsMax, lateMs);
@@ -80,20 +85,38 @@ function tickSinks({ outputs, machine }: Session): void {
   for (const { sink } of outputs) sink.tick(machine.now);
 }
 
-function onSignals(session: Session, end: (how: End) => void): void {
-  const { engine, outputs } = session;
-  let isEnding = false;
-  engine.onSignal('INT', () => {
-    if (isEnding) engine.exit(130);
-    isEnding = true;
-    end('interrupted');
-  });
+/** Who asked the recording to end, from the first moment on: a signal that comes before the first tick is not lost. */
+export interface Ending {
+  /** Calls `then` when it is to end, at once when that was asked for already. */
+  onEnd(then: (how: End) => void): void;
+}
+
+/** Answers to signals instead of dying of them; a second SIGINT ends at once. */
+export function endingOf(engine: Engine, report: Report): Ending {
+  let asked: End | null = null;
+  let then: (how: End) => void = () => {};
+  const end = (how: End): void => {
+    if (asked === 'interrupted' && how === 'interrupted') engine.exit(130);
+    asked = how;
+    then(how);
+  };
+  engine.onSignal('INT', () => end('interrupted'));
   engine.onSignal('TERM', () => end('done'));
+  // The default would kill a recorder when its terminal goes or somebody asks it to reread a configuration.
+  engine.onSignal('HUP', () => report.verbose('SIGHUP: nothing to read again'));
+  return {
+    onEnd(told) {
+      then = told;
+      if (asked !== null) told(asked);
+    },
+  };
+}
+
+function onSignals({ engine, outputs, ending }: Session, end: (how: End) => void): void {
   engine.onSignal('USR2', () => {
     for (const { sink } of outputs) sink.flush();
   });
-  // The default would kill a recorder when its terminal goes or somebody asks it to reread a configuration.
-  engine.onSignal('HUP', () => session.report.verbose('SIGHUP: nothing to read again'));
+  ending.onEnd(end);
 }
 
 function finish(session: Session, how: End, resolve: (end: End) => void, reject: (error: Error) => void): void {

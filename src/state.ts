@@ -56,7 +56,7 @@ function parseState(bytes: Uint8Array): State | null {
       continue;
     }
     const length = Number(what);
-    if (!Number.isInteger(length) || pos + length >= bytes.length) return null;
+    if (!/^\d+$/.test(what) || pos + length >= bytes.length) return null;
     shot.set(path, bytes.slice(pos, pos + length));
     pos += length + 1;
   }

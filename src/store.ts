@@ -50,7 +50,9 @@ class Full extends Error {
 
 /** A new file with these bytes, in the directory of what it will become; `durable` survives a power cut. Throws, and leaves nothing. */
 export function makeTemporary(files: Files, path: string, bytes: Uint8Array, durable: boolean): void {
-  const fd = files.open(path, 'replace', 0o644);
+  // What a kill left there may be linked to a file that matters: it must go, not be emptied.
+  remove(files, path);
+  const fd = files.open(path, 'create', 0o644);
   try {
     writeAll(files, fd, bytes);
     if (durable) files.fsync(fd);

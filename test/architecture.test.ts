@@ -45,7 +45,7 @@ const rooms: readonly (readonly [files: string, may: string])[] = [
   ['doctor/*', `${words} ${bytes} job machine view session proc/* sinks/* type:recorder own/*`],
   ['pages/*', 'errors schema formula view type:command own/*'],
   ['commands/*', '* !hosts/* !recorders/* !bin/* !collect/* !cli !program'],
-  ['cli', 'command errors report type:* commander'],
+  ['cli', 'command errors report sink type:* commander'],
   ['program', 'cli command errors host recorder report text'],
   ['hosts/*', 'host parse text own/* node:* sdr:posix'],
   ['bin/*', '* !recorders/* !commands/* recorders/index commands/index package.json'],

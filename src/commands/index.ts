@@ -1,10 +1,12 @@
 /** The commands, in documentation order. */
 import type { Command } from '../command.ts';
 import { capture } from './capture.ts';
+import { cat } from './cat.ts';
 import { describe } from './describe.ts';
 import { doctor } from './doctor.ts';
 import { list } from './list.ts';
+import { rates } from './rates.ts';
 import { record } from './record.ts';
 import { replay } from './replay.ts';
 
-export const commands: readonly Command[] = [record, list, describe, doctor, capture, replay];
+export const commands: readonly Command[] = [record, list, describe, doctor, cat, rates, capture, replay];

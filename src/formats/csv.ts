@@ -32,10 +32,10 @@ export class Csv implements Format {
         out.fixed(entry.seconds, 3);
       }
       const from = out.length;
-      if (entry.same && entry.spelling) out.raw(entry.spelling);
+      if (entry.same && entry.spelling && !(entry.seconds > 100)) out.raw(entry.spelling);
       else this.cells(batch, entry, out);
       // Things that stand still are spelled once: a thousand idle disks cost next to nothing.
-      if (!entry.still) entry.spelling = null;
+      if (!entry.still || entry.seconds > 100) entry.spelling = null;
       else if (!entry.same || !entry.spelling) entry.spelling = out.bytes.slice(from, out.length);
       out.byte(LF);
     }

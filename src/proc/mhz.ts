@@ -8,6 +8,8 @@ import { bytesOf } from '../parse.ts';
 const every = 10_000;
 const processor = bytesOf('processor');
 const cpuMhz = bytesOf('cpu MHz');
+const LF = 10;
+const COLON = 58;
 
 const cpuinfo: Source<Map<string, number>> = {
   path: '/proc/cpuinfo',
@@ -19,7 +21,8 @@ const cpuinfo: Source<Map<string, number>> = {
     while (!scan.done) {
       const isProcessor = scan.at(processor, scan.pos);
       if (isProcessor || scan.at(cpuMhz, scan.pos)) {
-        scan.pos = scan.bytes.indexOf(58, scan.pos) + 1;
+        while (!scan.done && scan.bytes[scan.pos] !== LF && scan.bytes[scan.pos] !== COLON) scan.pos++;
+        if (scan.bytes[scan.pos] === COLON) scan.pos++;
         if (isProcessor) id = `cpu${scan.number()}`;
         else into.set(id, scan.decimal());
       }

@@ -54,6 +54,9 @@ export class Lines {
   readonly cells: number[] = [];
   private readonly chunks: Iterator<Uint8Array>;
   private isOverlong = false;
+  /** Where the next NUL and quote stand in `bytes`; Infinity when there is none. */
+  private nul = -1;
+  private quote = -1;
 
   constructor(chunks: Iterable<Uint8Array>) {
     this.chunks = chunks[Symbol.iterator]();
@@ -120,6 +123,8 @@ export class Lines {
       this.isOverlong = true;
     }
     this.end = 0;
+    this.nul = -1;
+    this.quote = -1;
     this.bytes = next;
     if (rest.length === 0) return;
     this.bytes = new Uint8Array(rest.length + next.length);
@@ -128,17 +133,18 @@ export class Lines {
   }
 
   private isRow(width: number): boolean {
-    const { bytes, end } = this;
-    let cells = 1;
-    let isQuoted = false;
-    for (let i = this.start; i < end; i++) {
-      const c = bytes[i] as number;
-      // Almost every byte is a digit.
-      if (c > COMMA) continue;
-      if (c === COMMA) cells += isQuoted ? 0 : 1;
-      else if (c === QUOTE) isQuoted = !isQuoted;
-      else if (c === 0) return false;
+    const { bytes, start, end } = this;
+    // The engine's own search is the fastest loop over bytes, and on QuickJS by far.
+    if (this.nul < start) this.nul = foundAt(bytes, 0, start);
+    if (this.nul < end) return false;
+    if (this.quote < start) this.quote = foundAt(bytes, QUOTE, start);
+    if (this.quote < end) {
+      this.split();
+      return this.cells.length === width + 1 && this.hasTime();
     }
+    let cells = 1;
+    for (let i = bytes.indexOf(COMMA, start); i >= 0 && i < end && cells <= width; i = bytes.indexOf(COMMA, i + 1))
+      cells++;
     return cells === width && this.hasTime();
   }
 
@@ -149,6 +155,12 @@ export class Lines {
     this.fractional = comma - this.start > 4 && this.bytes[comma - 4] === POINT;
     return true;
   }
+}
+
+/** Where a byte stands at `from` or behind it; Infinity when nowhere. */
+function foundAt(bytes: Uint8Array, byte: number, from: number): number {
+  const at = bytes.indexOf(byte, from);
+  return at < 0 ? Number.POSITIVE_INFINITY : at;
 }
 
 /** The `time` that a row begins with, milliseconds; NaN when it does not. */

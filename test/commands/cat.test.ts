@@ -37,7 +37,8 @@ describe('which rows', () => {
   test('files that overlap after a clock setback are merged by time, the older file first', async () => {
     const root = folder({
       'cpurec-20261121.csv': head + row(day + 10, 'a') + row(day + 20, 'a') + row(day + 20, 'b') + row(day + 40, 'a'),
-      'cpurec-20261121r0001.csv': head + row(day + 5, 'c') + row(day + 20, 'c') + row(day + 30, 'c') + row(day + 50, 'c'),
+      'cpurec-20261121r0001.csv':
+        head + row(day + 5, 'c') + row(day + 20, 'c') + row(day + 30, 'c') + row(day + 50, 'c'),
     });
     const { out } = await ran(cat, [root, 'cpurec']);
     const found = out.split('\n').slice(1, -1);

@@ -24,6 +24,8 @@ export interface Standing {
   revision: number;
   /** The last `time` written, milliseconds; 0 = none known. */
   time: number;
+  /** The last claim that a power cut leaves: it stays beside newer ones until another is as safe. 0 = none. */
+  safe: number;
 }
 
 export interface Holder {
@@ -35,7 +37,7 @@ export interface Holder {
 
 export type ProcessTable = Pick<Engine, 'files' | 'pid' | 'isAlive'>;
 
-const nothing: Standing = { boot: '', file: '', inode: '', size: 0, day: '', revision: 0, time: 0 };
+const nothing: Standing = { boot: '', file: '', inode: '', size: 0, day: '', revision: 0, time: 0, safe: 0 };
 
 /** Field 22 of /proc/PID/stat, behind the name in parentheses (which may hold anything); '' when it cannot be read. */
 function startOfProcess(engine: Pick<Engine, 'files'>, pid: number): string {
@@ -63,6 +65,19 @@ export function readClaim(files: Files, path: string): { readonly holder: Holder
     if (errno(error) === '' && !(error instanceof SyntaxError)) throw error;
     return null;
   }
+}
+
+/** The newest claim of each recorder in a `.sdr`. Throws a SystemError. */
+export function claimsIn(files: Files, directory: string) {
+  const highest = new Map<string, number>();
+  for (const file of files.names(directory)) {
+    const [, recorder = '', number = ''] = /^([a-z][a-z0-9_]*)\.(\d+)$/.exec(file) ?? [];
+    if (recorder !== '') highest.set(recorder, Math.max(highest.get(recorder) ?? 0, Number(number)));
+  }
+  return [...highest].flatMap(([recorder, number]) => {
+    const claim = readClaim(files, `${directory}/${recorder}.${number}`);
+    return claim ? [{ recorder, ...claim }] : [];
+  });
 }
 
 /** This boot's id; '' where the kernel does not say. */
@@ -97,7 +112,7 @@ export class Claim {
   take(): Standing {
     for (let attempt = 0; attempt < 100; attempt++) {
       const highest = this.highest();
-      const before = highest === 0 ? null : readClaim(this.engine.files, this.path(highest));
+      const before = this.latest();
       if (before) this.refuseIfAlive(before.holder, before.standing.boot);
       this.standing = { ...nothing, ...before?.standing };
       if (!this.make(highest + 1)) continue;
@@ -143,13 +158,25 @@ export class Claim {
     return Math.max(0, ...this.numbers());
   }
 
+  /** The newest claim that is whole: those above it were torn by a power cut, or are being written. */
+  private latest(): ReturnType<typeof readClaim> {
+    for (const number of this.numbers().sort((a, b) => b - a)) {
+      const found = readClaim(this.engine.files, this.path(number));
+      if (found) return found;
+    }
+    return null;
+  }
+
   /** Older claims, and what writers that were killed left half made. */
   private removeOlder(): void {
     const { files, pid } = this.engine;
-    for (const number of this.numbers()) if (number < this.number) remove(files, this.path(number));
+    const { safe } = this.standing;
+    for (const number of this.numbers()) if (number < this.number && number !== safe) remove(files, this.path(number));
     for (const name of files.names(this.directory)) {
-      if (name.startsWith(`.${this.recorder}.`) && name.split('.')[2] !== String(pid))
-        remove(files, `${this.directory}/${name}`);
+      if (!name.startsWith(`.${this.recorder}.`)) continue;
+      const owner = Number(name.split('.')[2]);
+      // One that lives may be about to use it.
+      if (owner !== pid && !this.engine.isAlive(owner)) remove(files, `${this.directory}/${name}`);
     }
   }
 
@@ -187,7 +214,9 @@ export class Claim {
   /** The next number says it, then the last one goes: replacing a file would make ext4 write it out at once. */
   private advance(pid: number, durable: boolean): void {
     const { files } = this.engine;
+    const { safe } = this.standing;
     this.standing.boot = this.boot;
+    if (durable) this.standing.safe = this.number + 1;
     try {
       createWhole(files, this.path(this.number + 1), this.temporary(), this.bytes(pid), durable);
     } catch (error) {
@@ -196,6 +225,7 @@ export class Claim {
     }
     this.number++;
     if (durable) syncDirectory(files, this.directory);
-    remove(files, this.path(this.number - 1));
+    if (this.number - 1 !== this.standing.safe) remove(files, this.path(this.number - 1));
+    if (safe !== this.standing.safe && safe > 0) remove(files, this.path(safe));
   }
 }

@@ -57,13 +57,15 @@ export class Directory implements Sink {
   private readonly retention: Retention;
   /** Whether a tick has passed: what is refused before is wrong for good, what is refused later may pass. */
   private hasBegun = false;
+  /** Those whose last attempt failed. */
+  private readonly refused = new Set<object>();
 
   /** Throws an SdrError (`cannotCreate`, `permission`) when there can be no directory. A full disk may pass. */
   constructor(options: DirectoryOptions) {
     this.options = options;
     const { engine, path, limits } = options;
     this.boot = bootId(engine);
-    this.attempt(() => this.prepare());
+    this.attempt(this, () => this.prepare());
     this.retention = new Retention(engine, path, limits, (message) => options.warn(message, message));
   }
 
@@ -72,6 +74,7 @@ export class Directory implements Sink {
     makeDirectory(engine, path);
     makeDirectory(engine, `${path}/.sdr`);
     instanceOf(engine, path);
+    this.refused.delete(this);
   }
 
   feed(stream: Stream): Feed {
@@ -90,7 +93,7 @@ export class Directory implements Sink {
       this.prepare();
       segment.resume(claim.take());
     };
-    const feed = new FileFeed(segment, claimed, this.options, (action) => this.attempt(action));
+    const feed = new FileFeed(segment, claimed, this.options, (action) => this.attempt(stream, action));
     feed.take();
     this.feeds.push(feed);
     return feed;
@@ -110,12 +113,12 @@ export class Directory implements Sink {
     for (const feed of this.feeds) feed.close();
   }
 
-  /** Runs something that a full disk may refuse; says so once, and when it is over. */
-  private attempt(action: () => void): Error | null {
+  /** Runs something that a full disk may refuse; says so once, and when it is over for everyone who asked. */
+  private attempt(who: object, action: () => void): Error | null {
     const { path, warn, over } = this.options;
     try {
       action();
-      over(path, `Writing to ${path} works again`);
+      if (this.refused.delete(who) && this.refused.size === 0) over(path, `Writing to ${path} works again`);
       return null;
     } catch (error) {
       const code = errno(error);
@@ -124,6 +127,7 @@ export class Directory implements Sink {
         const exit = code === 'EACCES' || code === 'EPERM' ? 'permission' : 'cannotCreate';
         throw new SdrError(exit, `Cannot write to directory ${path}: ${reason(code)}`, error);
       }
+      this.refused.add(who);
       warn(path, `Cannot write to ${path}: ${code}; rows are dropped until it works again`);
       return error as Error;
     }
@@ -215,7 +219,13 @@ function lines(text: Uint8Array): number {
 
 /** Makes a directory if it is not there. Throws a SystemError. */
 function makeDirectory(engine: Engine, path: string): void {
-  if (!isDirectory(engine, path)) engine.files.mkdir(path, 0o755);
+  if (isDirectory(engine, path)) return;
+  try {
+    engine.files.mkdir(path, 0o755);
+  } catch (error) {
+    // Another recorder that started together with us may have been quicker.
+    if (!isDirectory(engine, path)) throw error;
+  }
 }
 
 function reason(code: string): string {

@@ -11,10 +11,11 @@ export function instanceOf(engine: Pick<Engine, 'files' | 'pid'>, directory: str
   const { files } = engine;
   const path = `${directory}/.sdr/instance`;
   const machine = (readText(files, '/etc/machine-id') ?? '').trim();
-  const [known = '', owner = ''] = (readText(files, path) ?? '').trim().split(' ');
+  const text = readText(files, path);
+  const [known = '', owner = ''] = (text ?? '').trim().split(' ');
   if (/^[0-9a-f]{16}$/.test(known) && owner === machine) return known;
   const made = random(engine);
-  if (known !== '' || owner !== '') remove(files, path);
+  if (text !== null) remove(files, path);
   try {
     createWhole(files, path, `${directory}/.sdr/.instance.${engine.pid}`, utf8(`${made} ${machine}\n`), true);
     syncDirectory(files, `${directory}/.sdr`);

@@ -5,6 +5,7 @@
 import type { Engine, Files } from '../../host.ts';
 import { errno } from '../../host.ts';
 import { remove } from '../../store.ts';
+import { claimsIn } from './claim.ts';
 import type { Name } from './names.ts';
 import { byAge, dayMs, parseName, startOf } from './names.ts';
 
@@ -50,7 +51,7 @@ export class Retention {
     this.due = now + every;
     this.current = open.map(({ file }) => file);
     try {
-      this.enforce(new Set(this.current));
+      this.enforce();
     } catch (error) {
       if (errno(error) === '') throw error;
       this.warn(`Cannot tidy up ${this.directory}: ${errno(error)}`);
@@ -62,10 +63,16 @@ export class Retention {
     return false;
   }
 
-  private enforce(open: ReadonlySet<string>): void {
+  /** Files that other recorders write, or would go on with. */
+  private claimed(): readonly string[] {
+    return claimsIn(this.files, `${this.directory}/.sdr`).map(({ standing }) => standing.file);
+  }
+
+  private enforce(): void {
     const { keep, maxBytes, minFree, compress } = this.limits;
     const isBounded = Number.isFinite(keep) || Number.isFinite(maxBytes) || minFree > 0;
     if (!isBounded && !compress) return;
+    const open = new Set([...this.current, ...this.claimed()]);
     const kept = this.kept();
     const closed = kept.filter(({ file }) => !open.has(file)).sort((a, b) => byAge(a.name, b.name));
     let bytes = kept.reduce((sum, { size }) => sum + size, 0);

@@ -9,6 +9,7 @@ import { createWhole, syncDirectory } from '../../store.ts';
 import { utf8 } from '../../text.ts';
 import type { Claim, Standing } from './claim.ts';
 import { dayMs, dayOf, fileName, parseName, startOf } from './names.ts';
+import type { Tail } from './tail.ts';
 import { beginsWith, repair } from './tail.ts';
 
 export interface SegmentOptions {
@@ -24,6 +25,9 @@ export interface SegmentOptions {
   readonly counts: Counts;
   readonly warn: (condition: string, message: string) => void;
 }
+
+/** The name leads to no file of ours: it is gone, a link, or a directory. */
+const elsewhere = new Set(['ENOENT', 'ELOOP', 'EISDIR', 'ENOTDIR']);
 
 export class Segment {
   /** The name of the file that rows go to; '' before there is one. */
@@ -44,24 +48,52 @@ export class Segment {
 
   /** Goes on where the writer before stopped, if that file is of this boot and has our header. */
   resume(before: Standing): void {
-    const { files, directory, stream, boot, warn } = this.options;
-    if (before.file === '') return;
+    if (before.boot !== this.options.boot) this.mendAll();
+    else if (before.file !== '') this.proceed(before);
+  }
+
+  /** The power may have gone: whatever was written shortly before may be torn, not the last file alone. */
+  private mendAll(): void {
+    const { files, directory, stream, warn } = this.options;
+    for (const file of files.names(directory)) {
+      const name = parseName(file);
+      if (name?.recorder !== stream.name || name.compressed) continue;
+      try {
+        if (files.stat(`${directory}/${file}`).kind === 'file') this.mend(file);
+      } catch (error) {
+        if (errno(error) === '') throw error;
+        warn(`${directory}/${file}`, `Cannot look at the end of ${directory}/${file}: ${errno(error)}`);
+      }
+    }
+  }
+
+  private mend(file: string): Tail {
+    const { files, directory, warn } = this.options;
+    const path = `${directory}/${file}`;
+    const tail = repair(files, path);
+    if (tail.cut > 0) warn(`${path} torn`, `${path} ended inside a line: cut ${tail.cut} bytes`);
+    return tail;
+  }
+
+  /** Nothing of a file is touched before it is known to be ours: the name may be a link, a pipe or somebody else's by now. */
+  private proceed(before: Standing): void {
+    const { files, directory, stream } = this.options;
     const path = `${directory}/${before.file}`;
     try {
-      const tail = repair(files, path);
-      if (tail.cut > 0) warn(`${path} torn`, `${path} ended inside a line: cut ${tail.cut} bytes`);
-      const { dev, ino } = files.stat(path);
+      const name = parseName(before.file);
+      const { dev, ino, kind, size } = files.stat(path);
       const inode = `${dev}:${ino}`;
-      const isOurs = before.boot === boot && (before.inode || inode) === inode && tail.size >= before.size;
-      if (!isOurs || !beginsWith(files, path, this.head)) return;
+      const isOurs = kind === 'file' && (before.inode || inode) === inode && size >= before.size;
+      if (name?.recorder !== stream.name || !isOurs || !beginsWith(files, path, this.head)) return;
+      const tail = this.mend(before.file);
       if (tail.time !== '' && tail.time.includes('.') !== stream.fractional) return;
       this.file = before.file;
-      this.day = startOf(parseName(before.file)?.day ?? '') / dayMs;
+      this.day = startOf(name.day) / dayMs;
       this.size = tail.size;
       this.inode = inode;
       if (tail.time !== '') this.last = Number(tail.time) * 1000;
     } catch (error) {
-      if (errno(error) !== 'ENOENT') throw error;
+      if (!elsewhere.has(errno(error))) throw error;
     }
   }
 
@@ -86,7 +118,7 @@ export class Segment {
     try {
       fd = files.open(`${directory}/${this.file}`, 'append');
     } catch (error) {
-      if (errno(error) === 'ENOENT' || errno(error) === 'ELOOP') return false;
+      if (elsewhere.has(errno(error))) return false;
       throw error;
     }
     try {
