@@ -5,27 +5,20 @@ import type { Exit } from './errors.ts';
 import { SdrError, unknownName } from './errors.ts';
 import { formats } from './format.ts';
 import { glob } from './glob.ts';
-import type { Engine, Files } from './host.ts';
+import type { Files } from './host.ts';
 import { Machine } from './machine.ts';
+import { once } from './once.ts';
 import type { Plan, Planned } from './plan.ts';
 import { planOf } from './plan.ts';
-import type { Output } from './record.ts';
-import { openJobs, Track } from './record.ts';
 import type { Recorder } from './recorder.ts';
-import type { Session } from './session.ts';
-import { clockIsSet, endingOf, runOnClock, runOnce } from './session.ts';
+import type { End, Session } from './session.ts';
+import { clockIsSet, endingOf, runOnClock } from './session.ts';
 import { noCounts } from './sink.ts';
-import { bootId } from './sinks/directory/claim.ts';
 import { Directory } from './sinks/directory/index.ts';
 import { Stdout } from './sinks/stdout.ts';
-import type { State } from './state.ts';
-import { loadState, oldest, saveState } from './state.ts';
-import type { Shot } from './tape.ts';
-import { frameOf, Playback, passing, recording } from './tape.ts';
+import type { Output } from './track.ts';
+import { openJobs, Track } from './track.ts';
 import { viewOf } from './view.ts';
-
-/** One second: how wide a single sample is without a base from before. */
-const second = 1000;
 
 export async function recordingOf(world: World, words: readonly string[], wishes: Wishes): Promise<Exit> {
   const { engine, recorders, report } = world;
@@ -36,9 +29,12 @@ export async function recordingOf(world: World, words: readonly string[], wishes
   if (wishes.waitClock > 0 && !(await clockIsSet(engine, engine.files, wishes.waitClock))) {
     report.warn('clock', `The clock is not synchronised after ${wishes.waitClock / 1000} s; recording all the same`);
   }
-  return plan.jobs.every(({ interval }) => interval === null)
-    ? once(world, plan, wishes)
-    : onClock(world, plan, wishes);
+  const opened = (files: Files) => open(world, plan, wishes, files);
+  const { session, failed, end } = await (plan.jobs.every(({ interval }) => interval === null)
+    ? once(world, statePath(plan, wishes), wishes.counters, opened)
+    : onClock(world, plan, wishes, opened));
+  if (end === 'interrupted') return 'interrupted';
+  return failed || session.tracks.some(({ job }) => job.failures > 0) ? 'partial' : 'done';
 }
 
 const toStdout = (wishes: Wishes): boolean => wishes.outputs.includes('-');
@@ -122,9 +118,15 @@ function outputsOf(world: World, wishes: Wishes, counts: ReturnType<typeof noCou
 /** Files that are never closed could not be removed: a bound of all files bounds each of them. */
 const maxFileOf = ({ maxFile, limits }: Wishes): number => Math.min(maxFile, limits.maxBytes / 16);
 
-interface Opened {
+/** What is ready to run; `failed` when a recorder was left out. */
+export interface Opened {
   readonly session: Session;
   readonly failed: boolean;
+}
+
+/** How a run ended. */
+export interface Ran extends Opened {
+  readonly end: End;
 }
 
 function open(world: World, plan: Plan, wishes: Wishes, files: Files): Opened {
@@ -144,66 +146,20 @@ function open(world: World, plan: Plan, wishes: Wishes, files: Files): Opened {
   return { session: { engine, machine, report, counts, tracks, outputs, ending }, failed };
 }
 
-async function onClock(world: World, plan: Plan, wishes: Wishes): Promise<Exit> {
-  const { session, failed } = open(world, plan, wishes, world.engine.files);
+async function onClock(world: World, plan: Plan, { counters }: Wishes, opened: (files: Files) => Opened): Promise<Ran> {
+  const { session, failed } = opened(world.engine.files);
   const now = Math.round(world.engine.clock.monotonic());
   session.machine.begin(now);
   // Counters need no base: their first row is where a chain of rates begins.
-  if (!wishes.counters) for (const track of session.tracks) track.base(now);
-  return exitOf(session, failed, await runOnClock(session, plan.count));
+  if (!counters) for (const track of session.tracks) track.base(now);
+  return { session, failed, end: await runOnClock(session, plan.count) };
 }
 
-async function once(world: World, plan: Plan, wishes: Wishes): Promise<Exit> {
-  const { engine } = world;
-  const path = statePath(plan, wishes);
-  const boot = bootId(engine);
-  const before = path === null ? null : recent(engine, path, boot);
-  const shot: Shot = new Map(before?.shot);
-  const live = path === null ? engine.files : recording(engine.files, (file, answer) => shot.set(file, answer));
-  let current: Files = before === null ? live : new Playback(frameOf(before.shot));
-  const { session, failed } = open(world, plan, wishes, path === null ? live : passing(() => current));
-  const wide = wishes.counters ? 0 : second;
-  if (before !== null || wide > 0) {
-    const now = before?.now ?? Math.round(engine.clock.monotonic());
-    session.machine.begin(now);
-    for (const track of session.tracks) track.base(now);
-  }
-  current = live;
-  const end = await runOnce(session, before === null ? wide : 0);
-  if (path !== null) saveQuietly(world, path, { boot, now: session.machine.now, shot });
-  return exitOf(session, failed, end);
-}
-
-/** A directory remembers by itself. */
+/** Where a single sample finds the one before: a directory remembers by itself. */
 function statePath(plan: Plan, { state, outputs }: Wishes): string | null {
   const directory = outputs.find((path) => path !== '-');
   const names = plan.jobs.map(({ recorder }) => recorder.name).join('+');
   return state ?? (directory === undefined ? null : `${directory}/.sdr/state-${names}`);
-}
-
-/** The state of a run in this boot, at most an hour ago. */
-function recent(engine: Engine, path: string, boot: string): State | null {
-  let state: State | null;
-  try {
-    state = loadState(engine.files, path);
-  } catch (error) {
-    throw new SdrError('io', `Cannot read state ${path}: ${(error as Error).message}`, error);
-  }
-  const age = state === null ? Number.NaN : engine.clock.monotonic() - state.now;
-  return state !== null && state.boot === boot && age > 0 && age <= oldest ? state : null;
-}
-
-function saveQuietly({ engine, report }: World, path: string, state: State): void {
-  try {
-    saveState(engine.files, path, engine.pid, state);
-  } catch (error) {
-    report.warn(path, `Cannot write state ${path}: ${(error as Error).message}; the next sample is a second wide`);
-  }
-}
-
-function exitOf(session: Session, failed: boolean, end: 'done' | 'interrupted'): Exit {
-  if (end === 'interrupted') return 'interrupted';
-  return failed || session.tracks.some(({ job }) => job.failures > 0) ? 'partial' : 'done';
 }
 
 function dryRun(world: World, plan: Plan, wishes: Wishes): Exit {

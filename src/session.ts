@@ -4,10 +4,10 @@ import type { Jump } from './loop.ts';
 import { Loop } from './loop.ts';
 import type { Machine } from './machine.ts';
 import { uptime } from './proc/small.ts';
-import type { Output, Track } from './record.ts';
 import type { Report } from './report.ts';
 import type { Counts } from './sink.ts';
 import { Gone } from './sink.ts';
+import type { Output, Track } from './track.ts';
 
 export interface Session {
   readonly engine: Engine;

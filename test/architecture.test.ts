@@ -10,7 +10,7 @@ const root = new URL('..', import.meta.url).pathname;
 
 const words = 'errors schema host text glob';
 const bytes = 'parse store amount';
-const running = 'job loop plan record recording session state replay report';
+const running = 'job loop plan track recording once session state replay report';
 
 /**
  * What may import what: files by their path without `src/` and `.ts`; the first line that fits a file is its room. `type:` allows
@@ -127,7 +127,7 @@ describe('architecture', () => {
     expect(fault('recorders/sysrec/index.ts', value('recorders/sysrec/fields.ts'))).toBe('');
     expect(fault('src/formats/csv.ts', value('src/store.ts'))).toContain('src/store.ts');
     expect(fault('src/sinks/stdout.ts', value('src/schema.ts'))).toContain('src/schema.ts');
-    expect(fault('src/record.ts', value('node:fs'))).toContain('node:fs');
+    expect(fault('src/track.ts', value('node:fs'))).toContain('node:fs');
     expect(fault('src/commands/list.ts', value('recorders/index.ts'))).toContain('recorders/index.ts');
     expect(fault('src/nowhere.ts', value('src/errors.ts'))).toContain('in no room');
   });

@@ -7,11 +7,11 @@ import { Loop } from '../loop.ts';
 import { Machine } from '../machine.ts';
 import { planOf } from '../plan.ts';
 import { uptime } from '../proc/small.ts';
-import { openJobs } from '../record.ts';
 import { saveStep } from '../replay.ts';
 import { noCounts } from '../sink.ts';
 import type { Shot } from '../tape.ts';
 import { recording } from '../tape.ts';
+import { openJobs } from '../track.ts';
 import { viewOf } from '../view.ts';
 
 export const capture: Command = {

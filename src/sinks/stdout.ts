@@ -17,10 +17,15 @@ interface Options {
 }
 
 const stdout = 1;
+const LF = 10;
+const nothing = new Uint8Array(0);
 
 export class Stdout implements Sink {
   private readonly options: Options;
   private failed = false;
+
+  /** What is missing of a line that was written in part. */
+  private rest: Uint8Array = nothing;
 
   constructor(options: Options) {
     this.options = options;
@@ -38,9 +43,7 @@ export class Stdout implements Sink {
       },
       put: (time, text, rows) => {
         last = time;
-        if (head) this.write(head, 0);
-        head = null;
-        this.write(text, rows);
+        if (this.write(head === null ? text : joined(head, text), rows)) head = null;
       },
     };
   }
@@ -87,29 +90,53 @@ export class Stdout implements Sink {
     }
   }
 
-  private write(text: Uint8Array, rows: number): void {
-    const { files, counts, warn } = this.options;
+  /** Whether any of it got through. */
+  private write(text: Uint8Array, rows: number): boolean {
+    const { files, counts } = this.options;
+    const bytes = this.rest.length === 0 ? text : joined(this.rest, text);
+    let done = 0;
     try {
-      let done = 0;
-      while (done < text.length) done += writeSome(files, text, done);
-      counts.writtenBytes += done;
+      while (done < bytes.length) done += writeSome(files, bytes, done);
+      this.rest = nothing;
       this.failed = false;
     } catch (error) {
-      if (errno(error) === 'EPIPE') throw new Gone();
-      if (errno(error) === '') throw error;
-      counts.droppedRows += rows;
-      if (!this.failed)
-        warn('stdout', `Cannot write to stdout: ${errno(error)}; rows are dropped until it works again`);
-      this.failed = true;
+      this.complain(error);
+      // A line that has begun is finished before anything else is written: there is no way to take it back from a pipe.
+      const end = done === 0 ? this.rest.length : bytes.indexOf(LF, done - 1) + 1;
+      this.rest = bytes.slice(done, end);
+      counts.droppedRows += Math.min(rows, lines(bytes, end));
     }
+    counts.writtenBytes += done;
+    return done > 0;
   }
+
+  private complain(error: unknown): void {
+    if (errno(error) === 'EPIPE') throw new Gone();
+    if (errno(error) === '') throw error;
+    const message = `Cannot write to stdout: ${errno(error)}; rows are dropped until it works again`;
+    if (!this.failed) this.options.warn('stdout', message);
+    this.failed = true;
+  }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+function lines(bytes: Uint8Array, from: number): number {
+  let count = 0;
+  for (let i = from; i < bytes.length; i++) if (bytes[i] === LF) count++;
+  return count;
 }
 
 /** Bytes behind the last LF of a file, at most 64 KiB. */
 function tornTail(files: Files, fd: number, size: number): number {
   const tail = new Uint8Array(Math.min(size, 65_536));
   const n = files.read(fd, tail, 0, tail.length, size - tail.length);
-  const lf = tail.lastIndexOf(10, n - 1);
+  const lf = tail.lastIndexOf(LF, n - 1);
   return lf < 0 ? 0 : n - 1 - lf;
 }
 

@@ -106,7 +106,13 @@ export class Segment {
 
   /** Appends whole lines, the first of them due at `from`, the last at `until`. Throws a SystemError; then nothing of them stays, or whole lines. */
   append(from: number, until: number, text: Uint8Array): void {
-    if (this.isNew(from) || !this.extend(text)) this.begin(dayOf(from), text);
+    try {
+      if (this.isNew(from) || !this.extend(text)) this.begin(dayOf(from), text);
+    } catch (error) {
+      // Some of the rows are there: a clock that falls back among them must not write their times again.
+      if (error instanceof Short && error.kept > 0) this.last = until;
+      throw error;
+    }
     this.last = until;
     this.options.counts.writtenBytes += text.length;
   }

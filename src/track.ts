@@ -1,4 +1,4 @@
-/** A recording: recorders on a machine, on the clock, through formats into sinks. */
+/** The way of one recorder's rows: from the machine at each tick, through formats, into the feeds of sinks. */
 import type { Batch } from './batch.ts';
 import { SdrError } from './errors.ts';
 import type { Format } from './format.ts';
