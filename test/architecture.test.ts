@@ -36,7 +36,7 @@ const rooms: readonly (readonly [files: string, may: string])[] = [
   ['sink', 'errors'],
   ['sinks/*', `sink ${words} !schema ${bytes} own/*`],
   [
-    'recording',
+    'recording once',
     `${words} ${bytes} ${running} tape machine view format sink sinks/* type:command type:commands/record type:recorder`,
   ],
   [running, `${words} ${bytes} ${running} tape machine view series recorder proc/* sink type:format type:batch`],
