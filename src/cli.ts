@@ -59,8 +59,17 @@ function programOf(
     ended('usage');
   });
   program.allowExcessArguments();
-  for (const command of commands) program.addCommand(subcommand(world, command, ended));
+  for (const command of needed(commands, world)) program.addCommand(subcommand(world, command, ended));
   return program;
+}
+
+/** The commands that this line can mean: declaring all of them takes longer than the first sample. */
+function needed(commands: readonly Command[], { engine, recorders }: World): readonly Command[] {
+  const { args } = engine;
+  if (args[0] === '-V' || args[0] === '--version') return [];
+  const name = recorders.some((recorder) => recorder.name === args[0]?.split('@')[0]) ? 'record' : args[0];
+  const named = commands.filter((command) => command.name === name);
+  return named.length > 0 ? named : commands;
 }
 
 /** Options of every command. */

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import process from 'node:process';
 import tty from 'node:tty';
+import v8 from 'node:v8';
 import type { Clock, Engine, Files, OpenMode, Stat } from '../host.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_TRUNC, O_WRONLY } = fs.constants;
@@ -61,6 +62,13 @@ const clock: Clock = {
     else setTimeout(then, Math.max(0, Math.ceil(wait)));
   },
 };
+
+/**
+ * Code that runs once a second is not worth the optimizing compiler: its threads cost more in the first minute than it saves in
+ * hours, and its code stays in memory. Thirty times the usual patience leaves it to machines with hundreds of CPUs or disks,
+ * where it pays (`npm run bench`: 30 % less CPU in the first minute, the same after it, 6 MB less RSS, 1.6 MB less dirty).
+ */
+v8.setFlagsFromString('--interrupt-budget=2000000');
 
 export function nodeEngine(): Engine {
   return {
