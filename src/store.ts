@@ -70,6 +70,15 @@ export function replaceFile(files: Files, path: string, temporary: string, bytes
   files.rename(temporary, path);
 }
 
+export function exists(files: Files, path: string): boolean {
+  try {
+    files.stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Removes a file if it is there and may be removed. */
 export function remove(files: Files, path: string): void {
   try {

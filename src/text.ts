@@ -32,6 +32,8 @@ export const native: { cells: Cells } = {
 
 /** Bytes that a comma and a number take at most. */
 const widest = 24;
+/** What toFixed would spell with an exponent is garbage: 2^64 sectors are ten times as much, and copied digit by digit. */
+const huge = 1e21;
 
 function fixed(bytes: Uint8Array, at: number, value: number, decimals: number): number {
   if (!Number.isFinite(value)) return at;
@@ -99,9 +101,9 @@ export class Text {
     this.length += length;
   }
 
-  /** A number with exactly `decimals` decimals (0–9); nothing when it is NaN or infinite. Zero has no sign. */
+  /** A number with exactly `decimals` decimals (0–9); nothing when it is NaN or beyond all that is measured. Zero has no sign. */
   fixed(value: number, decimals: number): void {
-    if (!Number.isFinite(value)) return;
+    if (!(Math.abs(value) < huge)) return;
     this.reserve(widest);
     const end = fixed(this.bytes, this.length, value, decimals);
     if (end < 0) this.ascii(value.toFixed(decimals));
@@ -137,7 +139,7 @@ export function utf8(text: string): Uint8Array {
 
 const scratch = new Text();
 
-/** A number as every format spells it, with exactly `decimals` decimals; '' when it is NaN or infinite. */
+/** A number as every format spells it, with exactly `decimals` decimals; '' when there is none. */
 export function fixedText(value: number, decimals: number): string {
   scratch.clear();
   scratch.fixed(value, decimals);

@@ -8,6 +8,9 @@ import { vmstat } from '../../src/proc/vmstat.ts';
 import type { Filler } from './devices.ts';
 import { at } from './fields.ts';
 
+/** A part that is larger than the whole is no number: what is used would be less than nothing. */
+const within = (part: number, whole: number): number => (part > whole ? Number.NaN : part);
+
 export function memoryFiller(machine: Machine): Filler {
   const read = machine.source(meminfo);
   return (values) => {
@@ -15,7 +18,7 @@ export function memoryFiller(machine: Machine): Filler {
     if (!memory) return;
     values[at.mem_total] = memory.MemTotal;
     values[at.mem_free] = memory.MemFree;
-    values[at.mem_available] = memory.MemAvailable;
+    values[at.mem_available] = within(memory.MemAvailable, memory.MemTotal);
     values[at.buffers] = memory.Buffers;
     values[at.cached] = memory.Cached;
     values[at.shmem] = memory.Shmem;
@@ -23,7 +26,7 @@ export function memoryFiller(machine: Machine): Filler {
     values[at.dirty] = memory.Dirty;
     values[at.writeback] = memory.Writeback;
     values[at.swap_total] = memory.SwapTotal;
-    values[at.swap_free] = memory.SwapFree;
+    values[at.swap_free] = within(memory.SwapFree, memory.SwapTotal);
     values[at.swap_cached] = memory.SwapCached;
   };
 }

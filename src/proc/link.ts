@@ -38,6 +38,6 @@ function look(machine: Machine, path: string): Link {
   return {
     speed: speed > 0 ? speed : Number.NaN,
     halfDuplex: speed > 0 && machine.text(`${path}/duplex`) === 'half' ? 1 : 0,
-    up,
+    up: up === 0 || up === 1 ? up : Number.NaN,
   };
 }

@@ -3,6 +3,7 @@
  * 20 ms), else what /proc/cpuinfo prints on x86. Dear, so every 10 s.
  */
 import type { Machine, Source } from '../machine.ts';
+import type { Scan } from '../parse.ts';
 import { bytesOf } from '../parse.ts';
 
 const every = 10_000;
@@ -21,15 +22,22 @@ const cpuinfo: Source<Map<string, number>> = {
     while (!scan.done) {
       const isProcessor = scan.at(processor, scan.pos);
       if (isProcessor || scan.at(cpuMhz, scan.pos)) {
-        while (!scan.done && scan.bytes[scan.pos] !== LF && scan.bytes[scan.pos] !== COLON) scan.pos++;
-        if (scan.bytes[scan.pos] === COLON) scan.pos++;
-        if (isProcessor) id = `cpu${scan.number()}`;
-        else into.set(id, scan.decimal());
+        const value = behindColon(scan);
+        if (isProcessor) id = `cpu${value}`;
+        else if (value >= 0) into.set(id, value);
       }
       scan.nextLine();
     }
   },
 };
+
+/** The number behind the colon of this line; NaN without one. */
+function behindColon(scan: Scan): number {
+  while (!scan.done && scan.bytes[scan.pos] !== LF && scan.bytes[scan.pos] !== COLON) scan.pos++;
+  if (scan.bytes[scan.pos] !== COLON) return Number.NaN;
+  scan.pos++;
+  return scan.decimal();
+}
 
 /** The frequency of a CPU by its name in /proc/stat, MHz; NaN when this machine does not say. */
 export function mhz(machine: Machine): (cpu: string) => number {
@@ -42,7 +50,7 @@ export function mhz(machine: Machine): (cpu: string) => number {
     let value = hasDriver
       ? machine.number(`/sys/devices/system/cpu/${cpu}/cpufreq/scaling_cur_freq`) / 1000
       : Number.NaN;
-    if (Number.isNaN(value)) {
+    if (!(value >= 0)) {
       hasDriver = machine.exists(`/sys/devices/system/cpu/${cpu}/cpufreq`);
       value = info()?.get(cpu) ?? Number.NaN;
     }

@@ -19,7 +19,8 @@ export const loadavg: Source<Load> = {
     into.one = scan.decimal();
     into.five = scan.decimal();
     into.fifteen = scan.decimal();
-    if (Number.isNaN(into.fifteen) || Number.isNaN(scan.number()) || scan.bytes[scan.pos] !== 47) scan.fail('a load');
+    const isLoad = into.one >= 0 && into.five >= 0 && into.fifteen >= 0;
+    if (!isLoad || Number.isNaN(scan.number()) || scan.bytes[scan.pos] !== 47) scan.fail('a load');
     scan.pos++;
     into.threads = scan.number();
   },
@@ -32,7 +33,7 @@ export const uptime: Source<{ seconds: number }> = {
   make: () => ({ seconds: Number.NaN }),
   parse(scan, into) {
     into.seconds = scan.decimal();
-    if (Number.isNaN(into.seconds)) scan.fail('a number');
+    if (!(into.seconds >= 0)) scan.fail('a number');
   },
 };
 

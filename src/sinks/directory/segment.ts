@@ -5,7 +5,7 @@
 import type { Files } from '../../host.ts';
 import { errno } from '../../host.ts';
 import type { Counts, Stream } from '../../sink.ts';
-import { createWhole, syncDirectory } from '../../store.ts';
+import { createWhole, exists, syncDirectory } from '../../store.ts';
 import { utf8 } from '../../text.ts';
 import type { Claim, Standing } from './claim.ts';
 import { dayMs, dayOf, fileName, parseName, startOf } from './names.ts';
@@ -239,14 +239,5 @@ export class Short extends Error {
   constructor(kept: number) {
     super('ENOSPC: short write');
     this.kept = kept;
-  }
-}
-
-function exists(files: Files, path: string): boolean {
-  try {
-    files.stat(path);
-    return true;
-  } catch {
-    return false;
   }
 }
