@@ -1,0 +1,96 @@
+/** One line says what was wrong, what was wanted and the nearest valid name. */
+import { expect, test } from 'vitest';
+import { recorders } from '../recorders/index.ts';
+import { declareOptions, exitCode, main } from '../src/cli.ts';
+import type { Command, Values } from '../src/command.ts';
+import { ParseError, SdrError } from '../src/errors.ts';
+import { Report } from '../src/report.ts';
+import { FakeEngine } from './fake.ts';
+
+const commands = (run: Command['run']): readonly Command[] => [
+  {
+    name: 'record',
+    summary: 'record',
+    words: '[recorder]… [interval [count]]',
+    options: [
+      { flags: '-o, --output <dir>', help: 'where to', isList: true },
+      { flags: '--format <name>', help: 'how', choices: ['csv', 'json'] },
+      { flags: '--fsync', help: 'sync' },
+    ],
+    examples: ['sdr record cpurec 1 5'],
+    run,
+  },
+  { name: 'list', summary: 'list', words: '', options: [], examples: [], run },
+];
+
+async function typed(line: string, run: Command['run'] = () => 'done') {
+  const engine = new FakeEngine();
+  engine.args = line.split(' ').filter((word) => word !== '');
+  let printed = '';
+  let got: { words: readonly string[]; values: Values } | null = null;
+  const all = commands((world, words, values) => {
+    got = { words, values };
+    return run(world, words, values);
+  });
+  declareOptions(all);
+  const print = (text: string | Uint8Array): void => {
+    printed += String(text);
+  };
+  const world = { engine, recorders, report: new Report(engine), print };
+  const exit = await main(world, all, { version: '1.2.3', build: () => 'fake engine' });
+  return {
+    exit,
+    code: exitCode(exit),
+    printed,
+    said: engine.files.said(2),
+    got: got as { words: string[]; values: Values } | null,
+  };
+}
+
+test.each([
+  ['record cpurec --frmat csv', 64, 'sdr: Unknown option "--frmat": did you mean --format?'],
+  ['recrod', 64, 'sdr: Unknown command "recrod": did you mean record?'],
+  ['cpurek 1', 64, 'sdr: Unknown command "cpurek": did you mean cpurec?'],
+  ['record cpurec -x', 64, 'sdr: Unknown option "-x"'],
+  ['record --format xml', 64, 'Allowed choices are csv, json'],
+  ['record --output', 64, 'argument missing'],
+  ['zzzzzzzz', 64, 'expected one of record, list, sysrec, cpurec'],
+])('%s exits %d', async (line, code, message) => {
+  const found = await typed(line);
+  expect(found.code).toBe(code);
+  expect(found.said).toContain(message);
+  expect(found.said.split('\n')).toHaveLength(2);
+  expect(found.got).toBeNull();
+});
+
+test('a recorder as the first word is recorded', async () => {
+  expect((await typed('cpurec 1 5')).got?.words).toEqual(['cpurec', '1', '5']);
+  expect((await typed('cpurec@10 1')).got?.words).toEqual(['cpurec@10', '1']);
+});
+
+test('options that may be repeated are a list', async () => {
+  expect((await typed('record cpurec -o a -o b --fsync 5')).got).toMatchObject({
+    words: ['cpurec', '5'],
+    values: { output: ['a', 'b'], fsync: true },
+  });
+});
+
+test.each([
+  [new SdrError('locked', 'Taken'), 75, 'sdr: Taken\n'],
+  [new SdrError('permission', 'Forbidden'), 77, 'sdr: Forbidden\n'],
+  [new ParseError('odd'), 70, 'This is a fault in sdr, please report it: '],
+])('%s has its exit code', async (error, code, message) => {
+  const found = await typed('list', () => {
+    throw error;
+  });
+  expect(found.code).toBe(code);
+  expect(found.said).toContain(message);
+});
+
+test('--version and --help are done, no command at all is wrong usage with help', async () => {
+  expect(await typed('--version')).toMatchObject({ code: 0, printed: 'sdr 1.2.3\n' });
+  expect((await typed('--version --verbose')).printed).toContain('fake engine');
+  expect((await typed('record --help')).printed).toContain('sdr record cpurec 1 5');
+  expect((await typed('record --help')).code).toBe(0);
+  expect((await typed('')).code).toBe(64);
+});
