@@ -31,6 +31,8 @@ interface Hooks {
 
 /** Timers may fire a hair early: a tick that is this near has come (milliseconds). */
 const early = 1;
+/** The clocks are compared at least this often, milliseconds: a step must not be slept through. */
+const look = 60_000;
 /** The wall clock may wander this far from the monotonic one before it is a step. */
 const tolerance = 1000;
 
@@ -77,7 +79,7 @@ export class Loop {
   private arm(): void {
     let due = Number.POSITIVE_INFINITY;
     for (const each of this.beats) due = Math.min(due, each.due);
-    const wait = due - this.clock.wall();
+    const wait = Math.min(due - this.clock.wall(), look);
     this.clock.at(this.clock.monotonic() + wait, this.wake);
   }
 

@@ -50,7 +50,7 @@ export function runOnClock(session: Session, count: number): Promise<End> {
     };
     loop.start(
       () => end('done'),
-      (error) => (error instanceof Gone ? end('done') : reject(error)),
+      (error) => (error instanceof Gone ? end('done') : finish(session, 'done', () => reject(error), reject)),
     );
     onSignals(session, end);
   });

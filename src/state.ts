@@ -3,9 +3,8 @@
  * own text, read again by the same code, whatever recorders there are.
  */
 import type { Files } from './host.ts';
-import { errno } from './host.ts';
 import { ascii, bytesOf } from './parse.ts';
-import { readAll, replaceFile } from './store.ts';
+import { readBytes, replaceFile } from './store.ts';
 import type { Shot } from './tape.ts';
 import { Text } from './text.ts';
 
@@ -24,18 +23,8 @@ const LF = 10;
 
 /** Null when there is none, or it is not whole. Throws a SystemError when it may not be read. */
 export function loadState(files: Files, path: string): State | null {
-  let fd: number;
-  try {
-    fd = files.open(path, 'read');
-  } catch (error) {
-    if (errno(error) === 'ENOENT') return null;
-    throw error;
-  }
-  try {
-    return parseState(readAll(files, fd));
-  } finally {
-    files.close(fd);
-  }
+  const bytes = readBytes(files, path);
+  return bytes && parseState(bytes);
 }
 
 function parseState(bytes: Uint8Array): State | null {

@@ -5,6 +5,12 @@ import { ascii } from './parse.ts';
 
 /** The text of a small ASCII file; null when it is not there. */
 export function readText(files: Files, path: string): string | null {
+  const bytes = readBytes(files, path);
+  return bytes && ascii(bytes);
+}
+
+/** The bytes of a file; null when it is not there. */
+export function readBytes(files: Files, path: string): Uint8Array | null {
   let fd: number;
   try {
     fd = files.open(path, 'read');
@@ -13,7 +19,7 @@ export function readText(files: Files, path: string): string | null {
     throw error;
   }
   try {
-    return ascii(readAll(files, fd));
+    return readAll(files, fd);
   } finally {
     files.close(fd);
   }

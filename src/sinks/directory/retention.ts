@@ -4,7 +4,7 @@
  */
 import type { Engine, Files } from '../../host.ts';
 import { errno } from '../../host.ts';
-import { remove } from '../../store.ts';
+import { remove, syncDirectory } from '../../store.ts';
 import { claimsIn } from './claim.ts';
 import type { Name } from './names.ts';
 import { byAge, dayMs, parseName, startOf } from './names.ts';
@@ -129,6 +129,7 @@ export class Retention {
     this.files.fsync(fd);
     this.files.close(fd);
     this.files.rename(temporary, `${from}.gz`);
+    syncDirectory(this.files, this.directory);
     remove(this.files, from);
   }
 }
