@@ -20,7 +20,7 @@ const guard = (width: Width, narrow: boolean): Guard => guardOf({ slack: 0, widt
 /** Puts the sums of some columns where sysrec wants them. */
 function put(values: Float64Array, sums: Sums, places: readonly number[]): void {
   for (let i = 0; i < places.length; i++) {
-    values[places[i] as number] = sums.some ? (sums.totals[i] as number) : Number.NaN;
+    values[places[i] as number] = sums.at(i);
   }
 }
 

@@ -11,6 +11,8 @@ export class Sums {
   readonly totals: Float64Array;
   /** The growth of whichever device grew most, in the column `busiest`, summed over the ticks. */
   busiest = 0;
+  /** Columns in which a device ran backwards at the last tick: what the sum grew by cannot be told. */
+  private readonly broken: Uint8Array;
   private members = 0;
   private started = false;
   private turn = 0;
@@ -25,6 +27,7 @@ export class Sums {
     this.guards = guards;
     this.busiestColumn = busiestColumn;
     this.totals = new Float64Array(columns.length);
+    this.broken = new Uint8Array(columns.length);
   }
 
   /** Whether any device was there at the last tick. */
@@ -32,15 +35,22 @@ export class Sums {
     return this.members > 0;
   }
 
+  /** A sum at this tick; NaN when there is no device, or one ran backwards. */
+  at(column: number): number {
+    return this.some && this.broken[column] === 0 ? (this.totals[column] as number) : Number.NaN;
+  }
+
   take(table: Table, isMember: (id: string) => boolean): void {
     this.turn++;
     this.members = 0;
+    this.broken.fill(0);
     let most = 0;
     for (let row = 0; row < table.count; row++) {
       const id = table.ids[row] as string;
       if (isMember(id)) most = Math.max(most, this.add(id, table, table.at(row)));
     }
     this.busiest += most;
+    this.restart();
     this.started = true;
     if (this.members < this.bases.size) this.forget();
   }
@@ -61,10 +71,23 @@ export class Sums {
       const grown = isNew ? Number.NaN : growth(now, base.values[i] as number, this.guards[i] as Guard);
       base.values[i] = now;
       if (isNew && !this.started) this.totals[i] = (this.totals[i] as number) + now;
+      if (!isNew && Number.isNaN(grown)) this.broken[i] = 1;
       if (grown > 0) this.totals[i] = (this.totals[i] as number) + grown;
       if (i === this.busiestColumn && grown > 0) busiest = grown;
     }
     return busiest;
+  }
+
+  /**
+   * A sum in which a device ran backwards starts anew at 0, as that device did: whoever differences it sees a counter that ran
+   * backwards, and has a base again at the next tick.
+   */
+  private restart(): void {
+    for (let i = 0; i < this.broken.length; i++) {
+      if (this.broken[i] === 0 || (this.totals[i] as number) === 0) continue;
+      this.totals[i] = 0;
+      this.broken[i] = 0;
+    }
   }
 
   private forget(): void {
