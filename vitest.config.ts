@@ -8,7 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     // The simulated year looks at the heap after a collection.
     execArgv: ['--expose-gc'],
-    // A system test that fails once on a busy machine is told as flaky; one that fails again is a fault.
+    // CI machines are shared: a test that fails once and then passes met a busy machine, one that fails three times is a fault.
     retry: process.env['CI'] ? 2 : 0,
     testTimeout: 180_000,
     hookTimeout: 180_000,
