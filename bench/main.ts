@@ -3,7 +3,7 @@
  *
  *   npm run bench                      everything: about ten minutes
  *   npm run bench -- --quick           fewer samples
- *   npm run bench -- --contest         only the table of sdr and its peers; likewise --scale --memory --csv
+ *   npm run bench -- --contest         only the table of sdr and its peers; likewise --scale --memory --csv --stats
  *   npm run bench -- --sdr 'COMMAND'   another program under test
  */
 import { mkdirSync } from 'node:fs';
@@ -16,10 +16,19 @@ import { longRun } from './memory.ts';
 import { chooseMeter } from './meter.ts';
 import { type Run, type Stage, stopAll } from './running.ts';
 import { scale } from './scale.ts';
+import { compareStatistics } from './stats.ts';
 import { openWorkshop } from './workshop.ts';
 
 const flag = { type: 'boolean', default: false } as const;
-const options = { quick: flag, contest: flag, scale: flag, memory: flag, csv: flag, sdr: { type: 'string' } } as const;
+const options = {
+  quick: flag,
+  contest: flag,
+  scale: flag,
+  memory: flag,
+  csv: flag,
+  stats: flag,
+  sdr: { type: 'string' },
+} as const;
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
 
@@ -46,13 +55,14 @@ type Part = (run: Run) => Promise<boolean>;
 
 /** The parts that were asked for, or all. */
 function chosenParts(values: Values, command: string | null, ours: readonly Edition[]): Part[] {
-  const parts: Readonly<Record<'contest' | 'scale' | 'memory' | 'csv', Part[]>> = {
+  const parts: Readonly<Record<'contest' | 'scale' | 'memory' | 'csv' | 'stats', Part[]>> = {
     contest: [async (run) => [...(await contest(run, command)).values()].every(({ cpu1 }) => cpu1 !== null)],
     scale: ours.map((one) => (run) => scale(run, one)),
     memory: ours.map((one) => (run) => longRun(run, one)),
     csv: [(run) => compareFormatting(run.print)],
+    stats: ours.filter(({ name }) => name === 'sdr').map((one) => (run) => compareStatistics(run, one)),
   };
-  const names = ['contest', 'scale', 'memory', 'csv'] as const;
+  const names = ['contest', 'scale', 'memory', 'csv', 'stats'] as const;
   const asked = names.filter((name) => values[name]);
   return (asked.length > 0 ? asked : names).flatMap((name) => parts[name]);
 }

@@ -4,7 +4,7 @@ import { flag, text, texts } from '../command.ts';
 import type { Exit } from '../errors.ts';
 import { SdrError, unknownName } from '../errors.ts';
 import type { Window } from '../read/merge.ts';
-import { everything, inOrder, mayHold } from '../read/merge.ts';
+import { inOrder, mayHold } from '../read/merge.ts';
 import type { Output } from '../read/output.ts';
 import { printing } from '../read/output.ts';
 import type { Recorded } from '../read/recorded.ts';
@@ -12,18 +12,7 @@ import { keyOf, recordedOf, sharedRecorder } from '../read/recorded.ts';
 import { selectionOf } from '../read/sources.ts';
 import type { Shape } from '../read/spell.ts';
 import { spellings } from '../read/spell.ts';
-import { when } from '../read/when.ts';
-
-function windowOf({ engine }: World, values: Values): Window {
-  const now = engine.clock.wall();
-  const at = (name: 'since' | 'until', otherwise: number): number => {
-    const typed = text(values, name);
-    return typed === undefined ? otherwise : when(typed, `--${name}`, now, flag(values, 'local'));
-  };
-  const window = { since: at('since', everything.since), until: at('until', everything.until) };
-  if (window.since < window.until) return window;
-  throw new SdrError('usage', `--since "${text(values, 'since')}" is not before --until "${text(values, 'until')}"`);
-}
+import { windowOf, windowOptions } from '../read/window.ts';
 
 /** The columns of all files: those of the oldest, then what others have more. */
 const united = (files: readonly Recorded[]): readonly string[] => [...new Set(files.flatMap(({ names }) => names))];
@@ -94,11 +83,9 @@ export const cat: Command = {
   summary: 'print recorded files as one, in order of time',
   words: '[DIR|FILE…] RECORDER',
   options: [
-    { flags: '--since <time>', help: 'rows from TIME on: 2026-11-21, 2026-11-21T04:00 (UTC), epoch seconds, 1h ago' },
-    { flags: '--until <time>', help: 'rows before TIME' },
+    ...windowOptions,
     { flags: '--columns <names>', help: 'print these columns only, separated by commas', isList: true },
     { flags: '--format <name>', help: 'how rows are spelled', choices: Object.keys(spellings) },
-    { flags: '--local', help: 'read and print times as local time' },
   ],
   examples: [
     'sdr cat cpurec --since 1h',
