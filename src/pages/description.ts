@@ -4,14 +4,17 @@ import type { Column, Field, Schema } from '../schema.ts';
 import { isDifference, operands } from '../schema.ts';
 import type { Shown } from '../view.ts';
 import { intervalColumn, viewOf } from '../view.ts';
+import { prometheusName } from './prometheus.ts';
 import { unitOf } from './units.ts';
 
-/** `rate` needs two samples; `gauge` and `counter` are copied from one. */
-type Kind = 'time' | 'key' | 'gauge' | 'rate' | 'counter';
+/** `rate` needs two samples; `gauge`, `counter` and `text` are copied from one. */
+export type Kind = 'time' | 'key' | 'text' | 'gauge' | 'rate' | 'counter';
 
-interface DescribedColumn {
+export interface DescribedColumn {
   readonly name: string;
   readonly unit: string | null;
+  /** Its name as a Prometheus metric; null for what is no number there: the time, the label, words. */
+  readonly prometheus: string | null;
   readonly kind: Kind;
   /** Decimals; null where it is text, or depends on the interval (`time`). */
   readonly digits: number | null;
@@ -23,7 +26,7 @@ interface DescribedColumn {
   readonly sources: readonly string[];
 }
 
-interface DescribedField {
+export interface DescribedField {
   readonly name: string;
   /** Its column with `--counters`. */
   readonly counter: string;
@@ -59,14 +62,14 @@ export function description(schema: Schema, counters: boolean): Description {
     columns: [
       time,
       ...(schema.key === null ? [] : [keyed(schema.key)]),
-      ...(view.interval ? [interval] : []),
+      ...(view.interval ? [interval(schema.name)] : []),
       ...view.columns.map((shown) => column(schema, shown)),
     ],
     fields: Object.entries(schema.fields).map(([name, each]) => field(name, each)),
   };
 }
 
-const plain = { digits: null, formula: null, fields: [], sources: [] } as const;
+const plain = { prometheus: null, digits: null, formula: null, fields: [], sources: [] } as const;
 
 const time: DescribedColumn = {
   ...plain,
@@ -76,14 +79,15 @@ const time: DescribedColumn = {
   meaning: 'the due tick, Unix epoch; three decimals when the interval is not whole seconds',
 };
 
-const interval: DescribedColumn = {
+const interval = (recorder: string): DescribedColumn => ({
   ...plain,
   name: intervalColumn,
   unit: 's',
+  prometheus: prometheusName(recorder, intervalColumn),
   kind: 'gauge',
   digits: 3,
   meaning: 'monotonic time that this row covers: rates are divided by it',
-};
+});
 
 const keyed = (name: string): DescribedColumn => ({
   ...plain,
@@ -93,17 +97,26 @@ const keyed = (name: string): DescribedColumn => ({
   meaning: `which ${name}; bytes outside A-Za-z0-9_.:@/+- are percent-encoded`,
 });
 
-function column(schema: Schema, shown: Shown): DescribedColumn {
-  const { name, digits, field: index } = shown;
+function column(schema: Schema, { name, digits, field: index, isText }: Shown): DescribedColumn {
+  const declared = schema.columns[name];
   const copied = Object.entries(schema.fields)[index];
-  if (copied) return { ...counted(...copied), name, digits };
-  const declared = schema.columns[name] as Column;
-  const fields = operands(declared.formula);
+  const isCopy = copied && (!declared || isDifference(declared));
   return {
     name,
     unit: unitOf(name),
-    kind: isDifference(declared) ? 'rate' : name.endsWith('_total') ? 'counter' : 'gauge',
-    digits,
+    prometheus: isText ? null : prometheusName(schema.name, name),
+    digits: isText ? null : digits,
+    ...(isCopy ? counted(...copied) : computed(schema, name, declared as Column)),
+  };
+}
+
+type Origin = Omit<DescribedColumn, 'name' | 'unit' | 'prometheus' | 'digits'>;
+
+/** A column as its recorder declares it. */
+function computed(schema: Schema, name: string, declared: Column): Origin {
+  const fields = operands(declared.formula);
+  return {
+    kind: kindOf(name, declared),
     meaning: declared.help,
     formula: spelled(declared.formula),
     fields,
@@ -111,12 +124,15 @@ function column(schema: Schema, shown: Shown): DescribedColumn {
   };
 }
 
+/** A name that ends in `_total` promises a counter. */
+function kindOf(name: string, column: Column): Kind {
+  if (column.formula.kind === 'text') return 'text';
+  if (isDifference(column)) return 'rate';
+  return name.endsWith('_total') ? 'counter' : 'gauge';
+}
+
 /** A field as `--counters` writes it. */
-const counted = (
-  key: string,
-  { kind, scale, help, name, source }: Field,
-): Omit<DescribedColumn, 'name' | 'digits'> => ({
-  unit: unitOf(name),
+const counted = (key: string, { kind, scale, help, source }: Field): Origin => ({
   kind,
   meaning: help,
   formula: scale === 1 ? key : `${scale} × ${key}`,

@@ -1,17 +1,18 @@
 /** The pages that are kept in the repository and computed from the declarations. */
-import type { Command } from '../command.ts';
-import type { Schema } from '../schema.ts';
+import type { Declared } from './manual.ts';
+import { manual } from './manual.ts';
 import { exitTable, filled, optionTable, recorderTable } from './markdown.ts';
-import { commandPage, programPage } from './mdoc.ts';
+import { mdoc } from './mdoc.ts';
 
-interface Page {
+interface Kept {
   /** Below the repository. */
   readonly path: string;
   readonly text: string;
 }
 
 /** Every page as it should be; `readme` is what README.md says now. */
-export function pagesOf(recorders: readonly Schema[], commands: readonly Command[], readme: string): readonly Page[] {
+export function pagesOf(declared: Declared, readme: string): readonly Kept[] {
+  const { commands, recorders } = declared;
   const documented = commands.filter(({ name }) => name === 'record');
   const tables: readonly (readonly [name: string, content: string])[] = [
     ['recorders', recorderTable(recorders)],
@@ -20,7 +21,6 @@ export function pagesOf(recorders: readonly Schema[], commands: readonly Command
   ];
   return [
     { path: 'README.md', text: tables.reduce((text, [name, content]) => filled(text, name, content), readme) },
-    { path: 'man/sdr.1', text: programPage({ commands, recorders }) },
-    ...documented.map((command) => ({ path: `man/sdr-${command.name}.1`, text: commandPage(command) })),
+    ...manual(declared).map((page) => ({ path: `man/${page.name}.${page.section}`, text: mdoc(page) })),
   ];
 }

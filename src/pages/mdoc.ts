@@ -1,79 +1,100 @@
-/** Manual pages in mdoc(7), computed from the declarations. They have no date of their own: output depends on source alone. */
-import type { Command, Option } from '../command.ts';
-import { exits } from '../errors.ts';
-import type { Schema } from '../schema.ts';
+/** A page in mdoc(7), for mandoc(1) and groff(1). The page has no date of its own: its text depends on the source alone. */
+import { argument, inlineOf, line, prose, textLines, verbatim } from './mdoc-text.ts';
+import type { Block, Page, Section, Term, UsageLine } from './page.ts';
 
-/** What every page begins with: a date that never changes, as mdoc wants one. */
-const head = (title: string): string => `.\\" Made by npm run generate: edit the declarations instead.
-.Dd November 1, 2026
-.Dt ${title} 1
-.Os
-`;
+/** A date that never changes, as mdoc wants one. */
+const date = 'January 1, 2026';
 
-interface Program {
-  readonly commands: readonly Command[];
-  readonly recorders: readonly Schema[];
-}
-
-/** sdr(1): the commands, the recorders, and how it ends. */
-export function programPage({ commands, recorders }: Program): string {
+export function mdoc(page: Page): string {
+  const { name, section, summary, sections } = page;
   return [
-    head('SDR'),
-    `.Sh NAME\n.Nm sdr\n.Nd system data recorder\n`,
-    `.Sh SYNOPSIS\n${commands.map((each) => `.Nm\n${synopsis(each)}`).join('')}`,
-    `.Sh DESCRIPTION\n.Nm\nwrites what the kernel counts as raw time series, in plain CSV.\nIts commands:\n`,
-    items(commands.map(({ name, summary }) => [`Cm ${name}`, summary])),
-    'Its recorders, each of which is a command as well:\n',
-    items(recorders.map(({ name, summary }) => [`Cm ${name}`, summary])),
-    exitSection(),
-    `.Sh SEE ALSO\n.Xr sdr-record 1\n`,
+    '.\\" Made by npm run generate: edit the declarations instead.\n',
+    `.Dd ${date}\n.Dt ${name.toUpperCase()} ${section}\n.Os\n`,
+    `.Sh NAME\n.Nm ${name}\n.Nd ${line(prose(summary))}\n`,
+    ...sections.map(sectionText),
   ].join('');
 }
 
-/** sdr-record(1) and its like: one command. */
-export function commandPage(command: Command): string {
-  const { name, summary, options, examples } = command;
-  return [
-    head(`SDR-${name.toUpperCase()}`),
-    `.Sh NAME\n.Nm sdr-${name}\n.Nd ${escaped(summary)}\n`,
-    `.Sh SYNOPSIS\n.Nm sdr\n${synopsis(command)}`,
-    `.Sh DESCRIPTION\nThe options:\n`,
-    items(options.map((option) => [flagWords(option), meaning(option)])),
-    exitSection(),
-    `.Sh EXAMPLES\n.Bd -literal\n${examples.map((line) => `${escaped(line)}\n`).join('')}.Ed\n`,
-    `.Sh SEE ALSO\n.Xr sdr 1\n`,
-  ].join('');
+function sectionText({ title, blocks }: Section): string {
+  return `.Sh ${inlineOf(title)}\n${blocks.map((each, i) => blockText(each, blocks[i - 1])).join('')}`;
 }
 
-function synopsis({ name, words, options }: Command): string {
-  const rest = words === '' ? '' : `.Ar ${escaped(words)}\n`;
-  return `.Cm ${name}\n${options.length === 0 ? '' : '.Op Ar options\n'}${rest}`;
+/** Paragraphs are parted by `.Pp`; lists and displays bring their own blank line. */
+function blockText(each: Block, before: Block | undefined): string {
+  const isFirst = before === undefined || (typeof before === 'object' && before.kind === 'heading');
+  const gap = isFirst ? '' : '.Pp\n';
+  if (typeof each === 'string') return gap + textLines(each);
+  return each.kind === 'terms' && each.isNarrow ? gap + display(each) : display(each);
 }
 
-function exitSection(): string {
-  return `.Sh EXIT STATUS\n${items(Object.values(exits).map(({ code, help }) => [String(code), help]))}`;
+function display(each: Exclude<Block, string>): string {
+  switch (each.kind) {
+    case 'heading':
+      return `.Ss ${inlineOf(each.text)}\n`;
+    case 'terms':
+      return each.isNarrow ? narrowList(each.items) : list('-tag -width Ds', each.items);
+    case 'bullets':
+      return `.Bl -bullet\n${each.items.map((item) => `.It\n${textLines(item)}`).join('')}.El\n`;
+    case 'code':
+      return `.Bd -literal -offset indent\n${each.lines.map((text) => `${line(verbatim(text))}\n`).join('')}.Ed\n`;
+    case 'table':
+      return table(each.head, each.rows);
+    case 'usage':
+      return each.lines.map(usageLine).join('');
+  }
 }
 
-const items = (pairs: readonly (readonly [word: string, text: string])[]): string =>
-  `.Bl -tag -width Ds\n${pairs.map(([word, text]) => `.It ${word}\n${escaped(sentence(text))}\n`).join('')}.El\n`;
+const list = (kind: string, items: readonly Term[]): string => `.Bl ${kind}\n${items.map(item).join('')}.El\n`;
 
-const meaning = ({ help, choices }: Option): string => (choices ? `${help}: ${choices.join(', ')}` : help);
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-
-/** `-o, --output <dir>` as macros: `Fl o , Fl \-output Ar dir`. */
-function flagWords({ flags }: Option): string {
-  return flags
-    .split(/, | /)
-    .map((word) => (word.startsWith('-') ? `Fl ${word.slice(1).replace(/^-/, '\\-')}` : `Ar ${word.slice(1, -1)}`))
-    .join(' ')
-    .replace(/ Fl \\-/, (long) => (flags.includes(', ') ? ` ,${long}` : long));
+function narrowList(items: readonly Term[]): string {
+  const longest = items.map(({ term }) => term.replace(/[`<>]/g, '')).reduce((a, b) => (b.length > a.length ? b : a));
+  return list(`-tag -width "${verbatim(longest.slice(0, 29)).replaceAll('"', '\\(dq')}xx" -compact`, items);
 }
 
-const letters: Readonly<Record<string, string>> = { '\\': '\\e', '…': '...', '−': '\\-', '×': '\\(mu', Δ: '\\(*D' };
+function item({ term, text, display }: Term): string {
+  const paragraphs = text.map((each, i) => `${i === 0 ? '' : '.Pp\n'}${textLines(each)}`).join('');
+  return `.It ${inlineOf(term)}\n${paragraphs}${display === undefined ? '' : `.D1 ${inlineOf(display)}\n`}`;
+}
 
-/** Text that is no macro: no backslash, nothing beyond ASCII, no control character at the start of a line. */
-function escaped(text: string): string {
-  const ascii = text.replace(/[\\…−×Δ]/g, (letter) => letters[letter] ?? letter);
-  return /^[.']/.test(ascii) ? `\\&${ascii}` : ascii;
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, i) =>
+    [head, ...rows].map((row) => (row[i] ?? '').replace(/[`<>]/g, '')).reduce((a, b) => (b.length > a.length ? b : a)),
+  );
+  const row = (cells: readonly string[]) => `.It ${cells.map(inlineOf).join(' Ta ')}\n`;
+  const columns = widths.map((width) => `"${verbatim(width).replaceAll('"', '\\(dq')}x"`).join(' ');
+  const top = head.map((cell) => `\`${cell}\``);
+  return `.Bl -column ${columns}\n${[top, ...rows].map(row).join('')}.El\n`;
+}
+
+/** `sdr record [options] [recorder[@interval]…]` */
+function usageLine({ literal, words }: UsageLine): string {
+  const [program = '', ...more] = literal.split(' ');
+  const typed = more.length === 0 ? '' : `.Cm ${more.map((word) => argument(verbatim(word))).join(' ')}\n`;
+  return `.Nm ${program}\n${typed}${words === '' ? '' : `.${usageWords(words)}\n`}`;
+}
+
+/** Brackets and names as macros; what touches stays together. */
+function usageWords(words: string): string {
+  const parts = words.match(/\s+|[[\]|@…=]|[^\s[\]|@…=]+/g) ?? [];
+  let text = '';
+  let isGlued = true;
+  for (const part of parts) {
+    if (part.trim() === '') {
+      isGlued = false;
+      continue;
+    }
+    if (part === ']') text += ' Oc';
+    else
+      text += `${text === '' ? '' : isGlued && !text.endsWith(' Oo') && text !== 'Oo' ? ' Ns ' : ' '}${usageWord(part)}`;
+    isGlued = true;
+  }
+  return text;
+}
+
+function usageWord(part: string): string {
+  if (part === '[') return 'Oo';
+  if (part === '…') return 'No ...';
+  if (part === '|') return 'No \\&|';
+  if (/^[@=]$/.test(part)) return `No ${part}`;
+  return part.startsWith('-') ? `Fl ${verbatim(part.slice(1))}` : `Ar ${argument(verbatim(part))}`;
 }

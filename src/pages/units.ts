@@ -1,13 +1,14 @@
 /** Names carry their units, so one table tells the unit of every column of every recorder. */
 
 /** Endings of names and what they mean; a longer ending stands before the one that it ends in. */
-const units: readonly (readonly [ending: string, unit: string])[] = [
+export const units: readonly (readonly [ending: string, unit: string])[] = [
   ['bits_per_s', 'bit/s'],
   ['bytes_per_s', 'bytes/s'],
   ['per_s', '1/s'],
   ['iops', '1/s'],
   ['bytes_total', 'bytes'],
   ['ms_total', 'ms'],
+  ['ms_max', 'ms'],
   ['s_total', 's'],
   ['total', 'count'],
   ['pct', '%'],

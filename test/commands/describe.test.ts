@@ -8,15 +8,27 @@ import type { Description } from '../../src/pages/description.ts';
 import { Report } from '../../src/report.ts';
 import { viewOf } from '../../src/view.ts';
 
-function described(words: readonly string[], values: Values = {}): string {
+/** What comes back, and what was printed by then. */
+function ran(words: readonly string[], values: Values) {
   const engine = nodeEngine();
-  let printed = '';
+  const printed: (string | Uint8Array)[] = [];
   const print: World['print'] = (text) => {
-    printed += text;
+    printed.push(text);
   };
-  const world: World = { engine, recorders, report: new Report(engine), print };
-  expect(describe.run(world, words, values)).toBe('done');
-  return printed;
+  const exit = describe.run({ engine, recorders, report: new Report(engine), print }, words, values);
+  return { exit, printed };
+}
+
+function described(words: readonly string[], values: Values = {}): string {
+  const { exit, printed } = ran(words, values);
+  expect(exit).toBe('done');
+  return printed.join('');
+}
+
+async function printedLibrary(words: readonly string[], values: Values): Promise<string> {
+  const { exit, printed } = ran(words, values);
+  expect(await exit).toBe('done');
+  return printed.join('');
 }
 
 const json = (name: string, values: Values = {}): Description =>
@@ -49,6 +61,7 @@ test('a share, a gauge, a counter', () => {
   expect(columns.find(({ name }) => name === 'user_pct')).toEqual({
     name: 'user_pct',
     unit: '%',
+    prometheus: 'sdr_cpu_user_percent',
     kind: 'rate',
     digits: 2,
     meaning: 'in user mode, without guests',
@@ -65,6 +78,9 @@ test('the text is three tables, aligned by their words alone', () => {
   const text = described(['cpurec']);
   expect(text).toMatch(/^cpurec: time per processor\n\ncolumn +unit +kind +meaning\ntime +s +time +/);
   expect(text).toMatch(/^user_pct +% +rate +in user mode, without guests$/m);
+  expect(text).toMatch(/^column +Prometheus name +formula \(Δ: growth between two samples\)\ntime +- +-$/m);
+  expect(text).toMatch(/^user_pct +sdr_cpu_user_percent +100 × \(Δuser − Δguest\) \/ /m);
+  expect(text).toMatch(/^interval_s +sdr_cpu_interval_seconds +-$/m);
   expect(text).toMatch(/^user +user_s_total +\/proc\/stat cpu, number 1$/m);
   expect(text).not.toMatch(/ $/m);
 });
@@ -73,4 +89,22 @@ test('a wrong name, none, or two are refused', () => {
   expect(() => described(['cpurek'])).toThrow('Unknown recorder "cpurek": did you mean cpurec?');
   expect(() => described([])).toThrow('describe: expected one of sysrec, cpurec, diskrec, nicrec');
   expect(() => described(['cpurec', 'nicrec'])).toThrow('describe: expected one of');
+});
+
+test('--lmo prints the library, of one recorder or of all', async () => {
+  const messages = (text: string) => Object.keys(JSON.parse(text).ds.linux.messages);
+  expect(messages(await printedLibrary([], { lmo: 'json' }))).toEqual(recorders.map(({ name }) => name));
+  expect(messages(await printedLibrary(['cpurec'], { lmo: 'json' }))).toEqual(['cpurec']);
+  const xml = await printedLibrary(['cpurec'], { lmo: 'xml' });
+  expect(xml).toContain('<?xml version="1.0" encoding="UTF-8"?>\n<root>\n');
+  expect(xml).toContain('<id>linux-cpurec</id>');
+  expect(xml).not.toContain('linux-diskrec');
+  expect(await printedLibrary(['cpurec'], { lmo: 'xml', counters: true })).toContain('<name>user_s_total</name>');
+});
+
+test('--lmo of nobody, of two, or with --json is refused', async () => {
+  const refused = (words: readonly string[], values: Values) => expect(printedLibrary(words, values)).rejects;
+  await refused(['cpurek'], { lmo: 'json' }).toThrow('Unknown recorder "cpurek": did you mean cpurec?');
+  await refused(['cpurec', 'nicrec'], { lmo: 'xml' }).toThrow('describe: expected one of');
+  await refused([], { lmo: 'xml', json: true }).toThrow('describe: expected --json or --lmo, got both');
 });
