@@ -5,9 +5,9 @@ set -eu
 packages='
   sysstat iproute2 procps util-linux coreutils bsdutils
   gawk mawk busybox-static original-awk
-  miller datamash sqlite3 r-base-core gnuplot-nox rrdtool
-  strace faketime logrotate cron
-  gcc libc6-dev make xz-utils dpkg-dev fio mandoc
+  miller datamash sqlite3 r-base-core gnuplot-nox rrdtool jq influxdb prometheus-node-exporter
+  strace faketime logrotate cron zsh fish libxml2-utils
+  gcc libc6-dev make xz-utils dpkg-dev fio mandoc groff-base man-db
 '
 
 missing=
