@@ -42,6 +42,9 @@ export interface Space {
   readonly freeBytes: number;
   /** What everybody may still use. */
   readonly availableBytes: number;
+  /** 0 where a file system makes them as it needs them. */
+  readonly inodes: number;
+  readonly inodesFree: number;
 }
 
 /** POSIX files. Every call throws a {@link SystemError}. Short reads and writes are returned, never repeated. */
@@ -75,6 +78,50 @@ export interface Clock {
   at(deadline: number, then: () => void): void;
 }
 
+/** How a program ended. */
+export interface Ran {
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  /** Its exit status; null when a signal ended it or it could not be started. */
+  readonly status: number | null;
+  /** '' when it ran to its end, else the errno of starting it; `ETIMEDOUT` beyond its limit, `EFBIG` beyond {@link mostOutput}. */
+  readonly failure: string;
+}
+
+/** More output than this, in bytes, is no table of numbers: the program is killed. */
+export const mostOutput = 16 * 1024 * 1024;
+
+/** What {@link System.fact} tells. */
+export type Fact = 'arch' | 'uid' | 'addresses' | 'counts' | 'version';
+
+/**
+ * What of a machine is no file. What may take long is asked beside the tick: `then` is called once, later (on a tape: at once),
+ * and nothing waits for it.
+ */
+export interface System {
+  /**
+   * - `arch`: `uname -m`
+   * - `uid`: the user that asks, in decimal
+   * - `addresses`: a line `eth0 192.0.2.2/24` for each address of each interface
+   * - `version`: that of sdr
+   * - `counts`: a line `missed_ticks 3` for each thing that this recording counts of itself
+   *
+   * Null when unknown.
+   */
+  fact(name: Fact): string | null;
+  /** The path of a program: in `PATH`, then in `directories`; null when it is in none. */
+  find(program: string, directories: readonly string[]): string | null;
+  /**
+   * Runs a program with nothing on stdin and `LC_ALL=C`, without a shell. After `limit` milliseconds it and all that it started
+   * get SIGKILL. What it has written by then is told.
+   */
+  run(program: string, args: readonly string[], limit: number, then: (ran: Ran) => void): void;
+  /** statfs(2), now: of local file systems only. Throws a {@link SystemError}. */
+  space(path: string): Space;
+  /** statfs(2) of a path that may never answer; an errno when it fails, `ETIMEDOUT` beyond `limit` milliseconds. */
+  askSpace(path: string, limit: number, then: (answer: Space | string) => void): void;
+}
+
 export type Signal = 'INT' | 'TERM' | 'HUP' | 'USR2';
 
 /** One engine: everything that a program gets from outside. */
@@ -87,6 +134,7 @@ export interface Engine {
   readonly uid: number;
   readonly files: Files;
   readonly clock: Clock;
+  readonly system: System;
   env(name: string): string | undefined;
   isTerminal(fd: number): boolean;
   /** Whether a process with this id exists (EPERM counts: it does). */
@@ -95,6 +143,8 @@ export interface Engine {
   exit(code: number): never;
   /** Compresses a file to another in slices beside everything else; rejects with a {@link SystemError}. */
   gzip(from: string, to: string): Promise<void>;
+  /** The exports of an ECMAScript module that the user wrote; rejects with what is wrong with it. */
+  load(path: string): Promise<unknown>;
   /** The text of a gzip file, chunk by chunk. */
   gunzip(path: string): Iterable<Uint8Array>;
 }

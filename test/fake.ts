@@ -1,5 +1,6 @@
 /** An engine made of memory: files, a clock that the test moves, processes that live as long as the test says. */
 import type { Engine, Signal } from '../src/host.ts';
+import { noSystem } from '../src/tape-system.ts';
 import { FakeClock } from './fake/clock.ts';
 import { FakeFiles } from './fake/files.ts';
 
@@ -18,6 +19,7 @@ export class FakeEngine implements Engine {
   uid = 0;
   readonly files: FakeFiles;
   readonly clock: FakeClock;
+  readonly system = noSystem;
   readonly alive = new Set<number>([100]);
   /** Descriptors that are terminals. */
   readonly terminals = new Set<number>();
@@ -66,6 +68,10 @@ export class FakeEngine implements Engine {
 
   async gzip(from: string, to: string): Promise<void> {
     this.files.put(to, `gzip of ${this.files.text(from).length} bytes`);
+  }
+
+  load(path: string): Promise<unknown> {
+    return Promise.reject(new Error(`no module ${path}`));
   }
 
   *gunzip(path: string): Iterable<Uint8Array> {

@@ -1,9 +1,12 @@
 /** sdr's world on Node.js. Synchronous file calls: one system call each, no thread pool. */
 import fs from 'node:fs';
+import { resolve } from 'node:path';
 import process from 'node:process';
 import tty from 'node:tty';
+import { pathToFileURL } from 'node:url';
 import v8 from 'node:v8';
 import type { Clock, Engine, Files, OpenMode, Stat } from '../host.ts';
+import { killAll, nodeSystem, spaceOf } from './node-system.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_TRUNC, O_WRONLY } = fs.constants;
 const flags: Readonly<Record<OpenMode, number>> = {
@@ -27,10 +30,7 @@ const files: Files = {
   unlink: (path) => fs.unlinkSync(path),
   mkdir: (path, permissions) => fs.mkdirSync(path, permissions),
   names: (path) => fs.readdirSync(path),
-  space(path) {
-    const { bsize, blocks, bfree, bavail } = fs.statfsSync(path);
-    return { totalBytes: blocks * bsize, freeBytes: bfree * bsize, availableBytes: bavail * bsize };
-  },
+  space: spaceOf,
 };
 
 function statOf(stat: fs.Stats): Stat {
@@ -78,6 +78,7 @@ export function nodeEngine(): Engine {
     uid: process.getuid?.() ?? -1,
     files,
     clock,
+    system: nodeSystem,
     env: (name) => process.env[name],
     isTerminal: (fd) => tty.isatty(fd),
     isAlive(pid) {
@@ -91,11 +92,15 @@ export function nodeEngine(): Engine {
     onSignal: (signal, then) => {
       process.on(`SIG${signal}`, then);
     },
-    exit: (code) => process.exit(code),
+    exit(code) {
+      killAll();
+      process.exit(code);
+    },
     async gzip(from, to) {
       const [{ createGzip }, { pipeline }] = await Promise.all([import('node:zlib'), import('node:stream/promises')]);
       await pipeline(fs.createReadStream(from), createGzip(), fs.createWriteStream(to, { mode: 0o644 }));
     },
+    load: (path) => import(pathToFileURL(resolve(path)).href),
     *gunzip(path) {
       // Cold: `sdr cat` reads a day at a time, 34 % of its size when compressed.
       const { gunzipSync } = process.getBuiltinModule('node:zlib');

@@ -26,9 +26,10 @@ JSValue host_fail(JSContext *ctx, int err, const char *call, const char *path);
 /* CLOCK_MONOTONIC or CLOCK_REALTIME in milliseconds with a fraction. */
 double host_milliseconds(int clock);
 
-/* The functions of quickjs-main.c that the module exports: at, onSignal, load. */
+/* The functions of quickjs-main.c that the module exports: at, onSignal, load, loadFile. */
 JSValue host_at(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 JSValue host_on_signal(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_load_file(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 JSValue host_load(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 
 /* Makes the module `sdr:posix`. */

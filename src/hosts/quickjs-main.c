@@ -58,6 +58,7 @@ static Signal signals[] = {
     { .name = "TERM", .number = SIGTERM },
     { .name = "HUP", .number = SIGHUP },
     { .name = "USR2", .number = SIGUSR2 },
+    { .name = "CHLD", .number = SIGCHLD },
 };
 #define SIGNALS (sizeof(signals) / sizeof(signals[0]))
 static int wake_pipe[2] = { -1, -1 };
@@ -102,6 +103,14 @@ static void die(JSContext *ctx, JSValue thrown)
     exit(EXIT_BUG);
 }
 
+/* Somebody listens to the promise of rejection `i`, or nobody can. */
+static void forget_rejection(JSContext *ctx, size_t i)
+{
+    JS_FreeValue(ctx, rejections[i].promise);
+    JS_FreeValue(ctx, rejections[i].reason);
+    rejections[i] = rejections[--rejection_count];
+}
+
 /* Remembers promises that were rejected with nobody listening, until somebody listens. */
 static void track_rejection(JSContext *ctx, JSValueConst promise, JSValueConst reason, JS_BOOL handled, void *opaque)
 {
@@ -114,9 +123,7 @@ static void track_rejection(JSContext *ctx, JSValueConst promise, JSValueConst r
     for (size_t i = 0; i < rejection_count; i++) {
         if (JS_VALUE_GET_PTR(rejections[i].promise) != JS_VALUE_GET_PTR(promise))
             continue;
-        JS_FreeValue(ctx, rejections[i].promise);
-        JS_FreeValue(ctx, rejections[i].reason);
-        rejections[i] = rejections[--rejection_count];
+        forget_rejection(ctx, i);
         return;
     }
 }
@@ -200,7 +207,8 @@ static void note_signal(int number)
 }
 
 /*
- * onSignal(name, then): calls `then` from the loop after each INT, TERM, HUP or USR2; several at once may count as one.
+ * onSignal(name, then): calls `then` from the loop after each INT, TERM, HUP, USR2 or CHLD; several at once may count as
+ * one.
  */
 JSValue host_on_signal(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
@@ -224,7 +232,7 @@ JSValue host_on_signal(JSContext *ctx, JSValueConst this, int argc, JSValueConst
         return JS_UNDEFINED;
     }
     JS_FreeCString(ctx, name);
-    return JS_ThrowTypeError(ctx, "onSignal() expects INT, TERM, HUP or USR2 and a function");
+    return JS_ThrowTypeError(ctx, "onSignal() expects INT, TERM, HUP, USR2 or CHLD and a function");
 }
 
 /* Calls the callbacks of the signals that have arrived. */
@@ -303,7 +311,41 @@ JSValue host_load(JSContext *ctx, JSValueConst this, int argc, JSValueConst *arg
     return promise;
 }
 
-/* What of ECMAScript there is: all but eval, whose compiler is 200 kB that a recorder has no use for. */
+/* loadFile(path, text): a module of the user's, whose text is given: [the promise of its evaluation, its namespace]. */
+JSValue host_load_file(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    size_t length;
+    JSValue result = JS_EXCEPTION;
+    (void)this, (void)argc;
+    const char *path = JS_ToCString(ctx, argv[0]);
+    const char *text = path ? JS_ToCStringLen(ctx, &length, argv[1]) : NULL;
+    if (text) {
+        /* Its pages of the compiler stay on disk until somebody brings a recorder along. */
+        JS_AddIntrinsicEval(ctx);
+        JSValue module = JS_Eval(ctx, text, length, path, JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
+        if (!JS_IsException(module) && JS_ResolveModule(ctx, module) == 0) {
+            JSModuleDef *found = JS_VALUE_GET_PTR(module);
+            size_t before = rejection_count;
+            JSValue evaluated = JS_EvalFunction(ctx, module);
+            /* A module that throws rejects a promise of the engine's own as well, which nobody can listen to. */
+            for (size_t i = rejection_count; !JS_IsException(evaluated) && i-- > before;)
+                if (JS_VALUE_GET_PTR(rejections[i].promise) != JS_VALUE_GET_PTR(evaluated))
+                    forget_rejection(ctx, i);
+            result = JS_IsException(evaluated) ? evaluated : JS_NewArray(ctx);
+            if (!JS_IsException(result)) {
+                JS_SetPropertyUint32(ctx, result, 0, evaluated);
+                JS_SetPropertyUint32(ctx, result, 1, JS_GetModuleNamespace(ctx, found));
+            }
+        } else {
+            JS_FreeValue(ctx, module);
+        }
+    }
+    JS_FreeCString(ctx, text);
+    JS_FreeCString(ctx, path);
+    return result;
+}
+
+/* What of ECMAScript there is at the start: all but eval, whose compiler a recorder seldom has a use for. */
 static JSContext *new_context(JSRuntime *rt)
 {
     JSContext *ctx = JS_NewContextRaw(rt);

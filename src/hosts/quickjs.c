@@ -8,12 +8,21 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -55,15 +64,21 @@ static JSValue throw_code(JSContext *ctx, const char *code, const char *text)
     return JS_Throw(ctx, error);
 }
 
+/* The name of an errno; of one that has none, `E` and its number in `number`. */
+static const char *errno_name(int err, char number[24])
+{
+    snprintf(number, 24, "E%d", err);
+    for (size_t i = 0; i < sizeof(errnos) / sizeof(errnos[0]); i++)
+        if (errnos[i].number == err)
+            return errnos[i].name;
+    return number;
+}
+
 /* Throws `ENOSPC: no space left on device, write 'path'`, as Node words it; an unknown errno is named by its number. */
 JSValue host_fail(JSContext *ctx, int err, const char *call, const char *path)
 {
     char number[24], text[400], first;
-    const char *code = number, *words = strerror(err);
-    snprintf(number, sizeof(number), "E%d", err);
-    for (size_t i = 0; i < sizeof(errnos) / sizeof(errnos[0]); i++)
-        if (errnos[i].number == err)
-            code = errnos[i].name;
+    const char *code = errno_name(err, number), *words = strerror(err);
     /* "Is a directory" begins a sentence there and none here; "RFS specific error" stays. */
     first = words[0] >= 'A' && words[0] <= 'Z' && words[1] >= 'a' ? (char)(words[0] + 32) : words[0];
     snprintf(text, sizeof(text), path ? "%c%s, %s '%.200s'" : "%c%s, %s", first, words + 1, call, path);
@@ -310,7 +325,7 @@ static JSValue posix_names(JSContext *ctx, JSValueConst this, int argc, JSValueC
     return result;
 }
 
-/* space(path): bytes in all, free for root and free for everybody. */
+/* space(path): bytes in all, free for root and free for everybody; inodes, and those that are free. */
 static JSValue posix_space(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
     struct statvfs fs;
@@ -326,9 +341,218 @@ static JSValue posix_space(JSContext *ctx, JSValueConst this, int argc, JSValueC
         set_number(ctx, result, "totalBytes", (double)fs.f_frsize * (double)fs.f_blocks);
         set_number(ctx, result, "freeBytes", (double)fs.f_frsize * (double)fs.f_bfree);
         set_number(ctx, result, "availableBytes", (double)fs.f_frsize * (double)fs.f_bavail);
+        set_number(ctx, result, "inodes", (double)fs.f_files);
+        set_number(ctx, result, "inodesFree", (double)fs.f_ffree);
     }
     JS_FreeCString(ctx, path);
     return result;
+}
+
+/* What a child process does instead of our work: it becomes a program, or asks a file system that may never answer. */
+typedef struct {
+    /* NULL: ask for `path`'s space. */
+    char **argv;
+    const char *path;
+    int out, err, failed;
+    double most;
+} Child;
+
+/* The child's side: a group of its own that dies with us, nothing on stdin, at most `most` bytes of output. */
+static void become(const Child *child, pid_t parent)
+{
+    struct rlimit size = { (rlim_t)child->most, (rlim_t)child->most };
+    int nothing = open("/dev/null", O_RDONLY);
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(127);
+    signal(SIGPIPE, SIG_DFL);
+    setrlimit(RLIMIT_FSIZE, &size);
+    dup2(nothing, 0);
+    dup2(child->out, 1);
+    dup2(child->err, 2);
+    if (child->argv) {
+        setenv("LC_ALL", "C", 1);
+        execv(child->path, child->argv);
+        nothing = errno;
+        if (write(child->failed, &nothing, sizeof(nothing)) < 0)
+            _exit(126);
+    } else {
+        struct statvfs fs;
+        char number[24];
+        if (statvfs(child->path, &fs) < 0)
+            dprintf(1, "%s\n", errno_name(errno, number));
+        else
+            dprintf(1, "%.0f %.0f %.0f %.0f %.0f\n", (double)fs.f_frsize * (double)fs.f_blocks,
+                    (double)fs.f_frsize * (double)fs.f_bfree, (double)fs.f_frsize * (double)fs.f_bavail,
+                    (double)fs.f_files, (double)fs.f_ffree);
+        _exit(0);
+    }
+    _exit(127);
+}
+
+/* Starts a child; its pid, or -1 with errno set when it could not become what it should. */
+static pid_t begin(Child *child)
+{
+    int failed[2], err = 0;
+    if (pipe2(failed, O_CLOEXEC) < 0)
+        return -1;
+    child->failed = failed[1];
+    pid_t parent = getpid(), pid = fork();
+    if (pid == 0)
+        become(child, parent);
+    err = errno;
+    close(failed[1]);
+    /* The pipe closes when the program begins; a child that only asks may never come to that. */
+    if (pid > 0 && child->argv && read(failed[0], &err, sizeof(err)) == sizeof(err)) {
+        waitpid(pid, NULL, 0);
+        pid = -1;
+    }
+    close(failed[0]);
+    errno = err;
+    return pid;
+}
+
+/* The words of an array as an argv, behind the program's path; NULL with an error thrown. Freed by free_words(). */
+static void free_words(JSContext *ctx, char **words)
+{
+    for (char **word = words; word && *word; word++)
+        JS_FreeCString(ctx, *word);
+    free(words);
+}
+
+static char **get_words(JSContext *ctx, JSValueConst path, JSValueConst array)
+{
+    int64_t count;
+    JSValue length = JS_GetPropertyStr(ctx, array, "length");
+    if (JS_ToInt64(ctx, &count, length) || count < 0 || count > 1000)
+        return NULL;
+    char **words = calloc((size_t)count + 2, sizeof(*words));
+    if (!words) {
+        host_fail(ctx, ENOMEM, "spawn", NULL);
+        return NULL;
+    }
+    words[0] = (char *)JS_ToCString(ctx, path);
+    for (int64_t i = 0; words[i] && i < count; i++) {
+        JSValue word = JS_GetPropertyUint32(ctx, array, (uint32_t)i);
+        words[i + 1] = (char *)JS_ToCString(ctx, word);
+        JS_FreeValue(ctx, word);
+        if (words[i + 1])
+            continue;
+        free_words(ctx, words);
+        return NULL;
+    }
+    return words;
+}
+
+/*
+ * spawn(path, words, most): runs a program, or with null for `words` asks for the space at `path`. [pid, stdout, stderr]:
+ * what it says is written into memory behind these descriptors, at most `most` bytes each, so nobody has to read along and
+ * no heir of a pipe keeps the end away.
+ */
+static JSValue posix_spawn_child(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    Child child = { .out = -1, .err = -1 };
+    JSValue result = JS_EXCEPTION;
+    (void)this, (void)argc;
+    child.path = get_path(ctx, argv[0]);
+    if (!child.path || JS_ToFloat64(ctx, &child.most, argv[2]))
+        goto done;
+    if (!JS_IsNull(argv[1]) && !(child.argv = get_words(ctx, argv[0], argv[1])))
+        goto done;
+    child.out = memfd_create("stdout", MFD_CLOEXEC);
+    child.err = memfd_create("stderr", MFD_CLOEXEC);
+    pid_t pid = child.out < 0 || child.err < 0 ? -1 : begin(&child);
+    if (pid < 0) {
+        host_fail(ctx, errno, "spawn", child.path);
+        close(child.out);
+        close(child.err);
+        goto done;
+    }
+    result = JS_NewArray(ctx);
+    JS_SetPropertyUint32(ctx, result, 0, JS_NewInt32(ctx, pid));
+    JS_SetPropertyUint32(ctx, result, 1, JS_NewInt32(ctx, child.out));
+    JS_SetPropertyUint32(ctx, result, 2, JS_NewInt32(ctx, child.err));
+done:
+    free_words(ctx, child.argv);
+    JS_FreeCString(ctx, child.path);
+    return result;
+}
+
+/* reap(pid): undefined while it runs, its exit status when it has ended, null when a signal has ended it. */
+static JSValue posix_reap(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    int pid, status;
+    (void)this, (void)argc;
+    if (JS_ToInt32(ctx, &pid, argv[0]))
+        return JS_EXCEPTION;
+    if (waitpid(pid, &status, WNOHANG) != pid)
+        return JS_UNDEFINED;
+    return WIFEXITED(status) ? JS_NewInt32(ctx, WEXITSTATUS(status)) : JS_NULL;
+}
+
+/* killGroup(pid): SIGKILL for a child and all that it has started. */
+static JSValue posix_kill_group(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    int pid;
+    (void)this, (void)argc;
+    if (JS_ToInt32(ctx, &pid, argv[0]))
+        return JS_EXCEPTION;
+    if (pid > 1)
+        kill(-pid, SIGKILL);
+    return JS_UNDEFINED;
+}
+
+/* arch(): what `uname -m` says. */
+static JSValue posix_arch(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    struct utsname name;
+    (void)this, (void)argc, (void)argv;
+    return uname(&name) < 0 ? host_fail(ctx, errno, "uname", NULL) : JS_NewString(ctx, name.machine);
+}
+
+/* How many bits of a network mask are set. */
+static int mask_bits(const struct sockaddr *mask)
+{
+    const uint8_t *bytes;
+    int count = 0, length = 4;
+    if (!mask)
+        return 0;
+    if (mask->sa_family == AF_INET6) {
+        bytes = (const uint8_t *)&((const struct sockaddr_in6 *)(const void *)mask)->sin6_addr;
+        length = 16;
+    } else {
+        bytes = (const uint8_t *)&((const struct sockaddr_in *)(const void *)mask)->sin_addr;
+    }
+    for (int i = 0; i < length * 8; i++)
+        count += bytes[i / 8] >> (7 - i % 8) & 1;
+    return count;
+}
+
+/* addresses(): an array of lines `eth0 192.0.2.2/24`, in the order of the kernel. */
+static JSValue posix_addresses(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    struct ifaddrs *all;
+    uint32_t count = 0;
+    (void)this, (void)argc, (void)argv;
+    if (getifaddrs(&all) < 0)
+        return host_fail(ctx, errno, "getifaddrs", NULL);
+    JSValue lines = JS_NewArray(ctx);
+    for (struct ifaddrs *each = all; each; each = each->ifa_next) {
+        char text[INET6_ADDRSTRLEN], line[IFNAMSIZ + sizeof(text) + 8];
+        const struct sockaddr *address = each->ifa_addr;
+        const void *bytes = NULL;
+        if (address && address->sa_family == AF_INET)
+            bytes = &((const struct sockaddr_in *)(const void *)address)->sin_addr;
+        if (address && address->sa_family == AF_INET6)
+            bytes = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+        if (!bytes || !inet_ntop(address->sa_family, bytes, text, sizeof(text)))
+            continue;
+        snprintf(line, sizeof(line), "%s %s/%d", each->ifa_name, text, mask_bits(each->ifa_netmask));
+        JS_SetPropertyUint32(ctx, lines, count++, JS_NewString(ctx, line));
+    }
+    freeifaddrs(all);
+    return lines;
 }
 
 /* wall() and monotonic(): milliseconds with a fraction; the magic is the clock. */
@@ -682,6 +906,11 @@ static const JSCFunctionListEntry exports[] = {
     JS_CFUNC_MAGIC_DEF("mkdir", 2, posix_one, MKDIR),
     JS_CFUNC_DEF("names", 1, posix_names),
     JS_CFUNC_DEF("space", 1, posix_space),
+    JS_CFUNC_DEF("spawn", 3, posix_spawn_child),
+    JS_CFUNC_DEF("reap", 1, posix_reap),
+    JS_CFUNC_DEF("killGroup", 1, posix_kill_group),
+    JS_CFUNC_DEF("arch", 0, posix_arch),
+    JS_CFUNC_DEF("addresses", 0, posix_addresses),
     JS_CFUNC_MAGIC_DEF("wall", 0, posix_clock, CLOCK_REALTIME),
     JS_CFUNC_MAGIC_DEF("monotonic", 0, posix_clock, CLOCK_MONOTONIC),
     JS_CFUNC_MAGIC_DEF("pid", 0, posix_id, PID),
@@ -700,6 +929,7 @@ static const JSCFunctionListEntry exports[] = {
     JS_CFUNC_DEF("at", 2, host_at),
     JS_CFUNC_DEF("onSignal", 2, host_on_signal),
     JS_CFUNC_DEF("load", 1, host_load),
+    JS_CFUNC_DEF("loadFile", 2, host_load_file),
     JS_PROP_STRING_DEF("version", QUICKJS_VERSION, 0),
 };
 #define EXPORTS ((int)(sizeof(exports) / sizeof(exports[0])))

@@ -7,6 +7,7 @@ import type { Clock, Engine, Files, OpenMode } from '../host.ts';
 import { native as parsing } from '../parse.ts';
 import { native as spelling } from '../text.ts';
 import { gunzip, gzip } from './quickjs-gzip.ts';
+import { killAll, quickjsSystem } from './quickjs-system.ts';
 
 const modes: Record<OpenMode, number> = { read: 0, append: 1, create: 2, replace: 3 };
 
@@ -33,6 +34,20 @@ const clock: Clock = { wall: posix.wall, monotonic: posix.monotonic, at: posix.a
 parsing.numbers = posix.numbers;
 spelling.cells = posix.cells;
 
+/** A module of the user's; what it imports must be built in, so it imports nothing. */
+async function load(path: string): Promise<unknown> {
+  const fd = posix.open(path, modes.read, 0);
+  try {
+    const bytes = new Uint8Array(posix.fstat(fd).size);
+    const length = posix.read(fd, bytes, 0, bytes.length, 0);
+    const [evaluated, namespace] = posix.loadFile(path, posix.decode(bytes, 0, length));
+    await evaluated;
+    return namespace;
+  } finally {
+    posix.close(fd);
+  }
+}
+
 export function quickjsEngine(): Engine {
   return {
     name: `quickjs ${posix.version}`,
@@ -41,12 +56,17 @@ export function quickjsEngine(): Engine {
     uid: posix.uid(),
     files,
     clock,
+    system: quickjsSystem,
     env: posix.env,
     isTerminal: posix.isTerminal,
     isAlive: posix.isAlive,
     onSignal: posix.onSignal,
-    exit: posix.exit,
+    exit(code) {
+      killAll();
+      return posix.exit(code);
+    },
     gzip,
     gunzip,
+    load,
   };
 }

@@ -29,6 +29,15 @@ declare module 'sdr:posix' {
   export function mkdir(path: string, permissions: number): void;
   export function names(path: string): readonly string[];
   export function space(path: string): Space;
+  export function spawn(
+    path: string,
+    words: readonly string[] | null,
+    most: number,
+  ): readonly [pid: number, stdout: number, stderr: number];
+  export function reap(pid: number): number | null | undefined;
+  export function killGroup(pid: number): void;
+  export function arch(): string;
+  export function addresses(): readonly string[];
   export function wall(): number;
   export function monotonic(): number;
   export function pid(): number;
@@ -59,6 +68,7 @@ declare module 'sdr:posix' {
   ): Pumped;
   export function fail(code: string, text: string): never;
   export function at(deadline: number, then: () => void): void;
-  export function onSignal(signal: import('../host.ts').Signal, then: () => void): void;
+  export function onSignal(signal: import('../host.ts').Signal | 'CHLD', then: () => void): void;
   export function load(name: string): Promise<unknown>;
+  export function loadFile(path: string, text: string): readonly [evaluated: Promise<unknown>, namespace: unknown];
 }

@@ -285,7 +285,7 @@ export class FakeFiles implements Files {
   space(path: string): Space {
     this.trouble('space', path);
     const free = Math.max(0, this.room());
-    return { totalBytes: this.capacity, freeBytes: free, availableBytes: free };
+    return { totalBytes: this.capacity, freeBytes: free, availableBytes: free, inodes: 0, inodesFree: 0 };
   }
 
   /** What was written so far reaches the disk, as it does after half a minute. */

@@ -20,6 +20,9 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { checked, library, x64 } from '../../scripts/quickjs.ts';
 import { recorderEdition } from '../../scripts/recorder-edition.ts';
 import { BuildError } from '../../scripts/tools.ts';
+import { nodeSystem } from '../../src/hosts/node-system.ts';
+import { isGone, programOf, scripts } from '../hosts/programs.ts';
+import { until } from './program.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'sdr-quickjs-'));
 const targets = [x64, checked];
@@ -227,6 +230,52 @@ describe.skipIf(missing !== '').each(targets)('QuickJS engine, $name', (target) 
       expect(stderr).toContain(task === 'throws' ? 'SyntaxError' : 'nobody listens');
     }
     expect(run('listens')).toMatchObject({ status: 0, stdout: '"heard"\n' });
+  });
+
+  test.each(scripts)('a program that %s', { timeout: 60_000 }, async (_, script, limit, expected) => {
+    const path = programOf(script);
+    expect(ask('runs', path, String(limit))).toMatchObject(expected);
+    await until(() => isGone(path), 'the end of all that it started');
+  });
+
+  test('a program that is not there, or is none', () => {
+    expect(ask('runs', '/no/such/program', '9000')).toMatchObject({ status: null, failure: 'ENOENT' });
+    expect(ask('runs', programOf('echo', 0o644), '9000')).toMatchObject({ status: null, failure: 'EACCES' });
+  });
+
+  test('words go to a program as they are', () => {
+    expect(ask('runs', '/bin/echo', '9000', 'a b', '*', 'ü').stdout).toBe(Buffer.from('a b * ü\n').toString('latin1'));
+  });
+
+  test('a program that runs at the end is killed', async () => {
+    const path = programOf('echo $$ >"$0.pid"; while :; do sleep 1; done');
+    expect(run('leaves', path)).toMatchObject({ status: 0, stdout: '' });
+    await until(() => isGone(path), 'its end');
+  });
+
+  test('facts and space are those that Node finds', () => {
+    const { facts, find, now, asked } = ask('system', '/');
+    const names = ['arch', 'uid', 'addresses', 'counts'] as const;
+    const sorted = (text: string | null) => text?.split('\n').sort();
+    expect(facts.map(sorted)).toEqual(names.map((name) => sorted(nodeSystem.fact(name))));
+    expect(find).toEqual([nodeSystem.find('sh', []), null]);
+    const { totalBytes, inodes } = nodeSystem.space('/');
+    expect(now).toMatchObject({ totalBytes, inodes });
+    expect(asked).toMatchObject({ totalBytes, inodes });
+    expect(ask('system', '/no/such/folder')).toMatchObject({ now: 'ENOENT', asked: 'ENOENT' });
+  });
+
+  test('a module of a user is loaded, and what is wrong with it is said', () => {
+    const at = folder('module');
+    const load = (text: string): string => {
+      writeFileSync(join(at, 'x.mjs'), text);
+      return ask('loads', join(at, 'x.mjs'));
+    };
+    expect(load('const word = "ü"; export default (x) => word + x;')).toBe('ücalled');
+    expect(load('export default (')).toMatch(/^SyntaxError: /);
+    expect(load('throw new Error("not today")')).toBe('Error: not today');
+    expect(load('import fs from "node:fs"; export default fs')).toContain('no module node:fs');
+    expect(ask('loads', join(at, 'none.mjs'))).toContain('ENOENT');
   });
 });
 

@@ -5,7 +5,7 @@
 import * as posix from 'sdr:posix';
 import { errno } from '../../../src/host.ts';
 import { quickjsEngine } from '../../../src/hosts/quickjs.ts';
-import { bytesOf } from '../../../src/parse.ts';
+import { ascii, bytesOf } from '../../../src/parse.ts';
 
 const engine = quickjsEngine();
 const { files, clock } = engine;
@@ -196,6 +196,41 @@ function machine(): void {
   });
 }
 
+/** Runs a program and says what came of it, bytes as latin1. */
+function runs(program: string, limit: string, ...words: string[]): void {
+  const latin1 = (bytes: Uint8Array) => ascii(bytes, Math.max(0, bytes.length - 100));
+  engine.system.run(program, words, Number(limit), ({ stdout, stderr, status, failure }) => {
+    say({ stdout: latin1(stdout), stderr: latin1(stderr), status, failure, length: stdout.length });
+    engine.exit(0);
+  });
+}
+
+/** What is known of the machine, and the space at a path, asked both ways. */
+function system(path: string): void {
+  const { fact, find, space, askSpace } = engine.system;
+  const now = code(() => space(path));
+  askSpace(path, 9000, (asked) => {
+    const facts = [fact('arch'), fact('uid'), fact('addresses'), fact('counts')];
+    say({ facts, find: [find('sh', []), find('no-such-program', ['/bin'])], now, asked });
+    engine.exit(0);
+  });
+}
+
+/** Starts a program that never ends, and ends. */
+function leaves(program: string): void {
+  engine.system.run(program, [], 60_000, () => say('answered'));
+  clock.at(clock.monotonic() + 300, () => engine.exit(0));
+}
+
+async function loads(path: string): Promise<void> {
+  try {
+    const module = (await engine.load(path)) as { default: (word: string) => string };
+    say(module.default('called'));
+  } catch (error) {
+    say(String(error));
+  }
+}
+
 /** Writes to a pipe whose reader is gone. */
 function pipe(): void {
   const failed = code(() => {
@@ -216,6 +251,10 @@ const tasks: Record<string, (...args: string[]) => unknown> = {
   gunzip,
   machine,
   pipe,
+  runs,
+  system,
+  leaves,
+  loads,
   clocks: () => say({ wall: clock.wall(), monotonic: clock.monotonic() }),
   utf8: (...points) => say(posix.decode(Uint8Array.from(points.map(Number)), 0, points.length)),
   encode: (...units) => say([...posix.encode(String.fromCharCode(...units.map(Number)))]),
