@@ -37,6 +37,7 @@ export class Rows {
   constructor(engine: FakeEngine, wish: Wish = {}) {
     this.engine = engine;
     this.sink = new Directory({
+      suffix: '',
       engine,
       path: data,
       fsync: wish.fsync ?? false,

@@ -96,6 +96,7 @@ export function record(engine: FakeEngine): Life {
   const machine = new Machine(kernel(clock), '', warn);
   const job = new Job(cpurec, viewOf(cpurec), machine, () => true, warn);
   const sink = new Directory({
+    suffix: '',
     engine,
     path: directory,
     fsync: false,

@@ -10,6 +10,7 @@ import { Text } from '../../text.ts';
 import { bootId, Claim } from './claim.ts';
 import { instanceOf } from './instance.ts';
 import { dayMs } from './names.ts';
+import { PlainFile } from './plain.ts';
 import type { Limits } from './retention.ts';
 import { Retention } from './retention.ts';
 import { Segment, Short } from './segment.ts';
@@ -17,6 +18,8 @@ import { Segment, Short } from './segment.ts';
 export interface DirectoryOptions {
   readonly engine: Engine;
   readonly path: string;
+  /** '' = a CSV file a day; `.krd` = one file `<recorder>.krd`. */
+  readonly suffix: string;
   readonly fsync: boolean;
   /** Samples are gathered this long before they are written, milliseconds; 0 = each at once. */
   readonly flush: number;
@@ -78,17 +81,12 @@ export class Directory implements Sink {
   }
 
   feed(stream: Stream): Feed {
-    const { path, engine } = this.options;
+    const { path, engine, suffix } = this.options;
     const claim = new Claim(engine, `${path}/.sdr`, stream.name, this.boot);
-    const segment = new Segment({
-      ...this.options,
-      files: engine.files,
-      directory: path,
-      pid: engine.pid,
-      claim,
-      stream,
-      boot: this.boot,
-    });
+    const common = { ...this.options, files: engine.files, directory: path, claim };
+    const segment = suffix
+      ? new PlainFile({ ...common, file: stream.name + suffix })
+      : new Segment({ ...common, pid: engine.pid, stream, boot: this.boot });
     const claimed = () => {
       this.prepare();
       segment.resume(claim.take());
@@ -142,13 +140,13 @@ class FileFeed implements Feed {
   private rows = 0;
   private since = Number.NaN;
   private isClaimed = false;
-  private readonly segment: Segment;
+  private readonly segment: Segment | PlainFile;
   private readonly claimed: () => void;
   private readonly options: DirectoryOptions;
   private readonly attempt: (action: () => void) => Error | null;
 
   constructor(
-    segment: Segment,
+    segment: Segment | PlainFile,
     claimed: () => void,
     options: DirectoryOptions,
     attempt: (action: () => void) => Error | null,

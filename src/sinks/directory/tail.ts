@@ -55,8 +55,7 @@ export function repair(files: Files, path: string): Tail {
       files.close(fd);
     }
   }
-  const time = line.split(',')[0] ?? '';
-  return { size: end, cut: size - end, time: /^\d/.test(time) ? time : '' };
+  return { size: end, cut: size - end, time: /^\d+(\.\d+)?(?=[,:]|$)/.exec(line)?.[0] ?? '' };
 }
 
 /** Whether a file begins with these bytes. */
