@@ -1,8 +1,7 @@
 /** sdr's own CSV beside csv-stringify: the same batches of this machine, in one process. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import { stringify } from 'csv-stringify/sync';
-
 import { recorders } from '../recorders/index.ts';
 import { type Batch, exactText, rateDigits, timeText } from '../src/batch.ts';
 import { Csv } from '../src/formats/csv.ts';
@@ -11,6 +10,7 @@ import { Job } from '../src/job.ts';
 import { Machine } from '../src/machine.ts';
 import { Text } from '../src/text.ts';
 import { viewOf } from '../src/view.ts';
+import { sampled } from '../test/fake/job.ts';
 import { median } from './statistics.ts';
 import { figure, table } from './table.ts';
 
@@ -83,7 +83,7 @@ function sampler(): (ownFirst: boolean) => Tick {
     const begin = performance.now();
     const now = Math.round(clock.monotonic());
     machine.begin(now);
-    const batches = jobs.map((job) => job.sample(now, clock.wall(), true)).filter((batch) => batch !== null);
+    const batches = jobs.map((job) => sampled(job, now, clock.wall(), true)).filter((batch) => batch !== null);
     const sampling = 1000 * (performance.now() - begin);
     // Spelling that is kept for things that stand still would be no comparison.
     for (const { rows } of batches) for (const entry of rows) entry.same = false;

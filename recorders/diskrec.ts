@@ -57,6 +57,35 @@ export const diskrec = defineRecorder({
     discarded_bytes_per_s: rate('discarded_sectors', 'bytes discarded'),
     flushes_per_s: rate('flushes', 'flushes completed'),
   },
+  notes: [
+    {
+      title: 'What has a row',
+      text: 'Every block device and partition of /proc/diskstats, also one that stands still; loop and ram devices only while they hold something. Do not add them up: what a partition does its disk does too, and the same bytes pass through a volume (dm), a RAID (md) and the disks below. sysrec(1) has the sum of the physical disks.',
+    },
+    {
+      title: 'Utilisation',
+      text: 'util_pct is the share of time in which at least one request was in flight. A single spindle at 100 is at its limit. An SSD, an NVMe device, a RAID or a disk of a cloud serves many requests at once and may be at 100 with most of its speed left: there, await_ms that grows with queue_avg tells when it is too much. Since Linux 5.0 the kernel counts this time in whole timer ticks (1 to 10 ms), so that a few short requests make it too high.',
+    },
+    {
+      title: 'Waiting',
+      text: 'read_await_ms, write_await_ms and await_ms are from the moment a request entered the queue until it was done, the mean of those that were done in this row; without any, the cell is empty. A request that takes 30 s is in the row in which it ends. A disk that hangs therefore shows no long waits but none at all: empty cells, in_flight above 0 and util_pct at 100.\n\nqueue_avg is the mean number of requests in flight. Over a time in which nothing changes it is iops × await_ms / 1000.',
+    },
+    {
+      title: 'What is counted',
+      text: 'Requests are counted after merging, as the device got them; read_merges_per_s and write_merges_per_s are those that were saved. Sectors are of 512 bytes whatever the disk has. What the page cache answers never gets here, and a write is counted when the kernel writes it out, often 30 s after the program did. Discards (Linux 4.18) and flushes (5.5) are not part of iops and bytes_per_s, and are empty on older kernels; partitions have no flushes. In a guest the numbers are those of its virtual disk: the cache of the host may answer faster than any disk.',
+    },
+    {
+      title: 'Counters that wrap',
+      text: 'The times are 32-bit milliseconds on every kernel and wrap every 50 days, the weighted one sooner by the length of the queue; on 32-bit kernels all of them wrap, bytes after 2 TiB. Differences are right across it as long as a row covers less than half of that. A device that was reset begins again at 0 and has empty cells for one row.',
+    },
+  ],
+  examples: [
+    'sdr diskrec 1',
+    "sdr diskrec 1 --devices 'diskrec=sd?' --devices 'diskrec=nvme?n?'",
+    'sdr diskrec 1 --columns read_await_ms,write_await_ms,queue_avg,util_pct',
+    'sdr record diskrec 10 -o /var/lib/sdr --counters',
+    'sdr stats diskrec await_ms util_pct --since 1d --every 1h',
+  ],
   open(machine: Machine) {
     const read = machine.required(diskstats);
     const isEmpty = emptiness(machine);

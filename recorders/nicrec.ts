@@ -72,6 +72,39 @@ export const nicrec = defineRecorder({
     ),
     link_up: level('link_up', '1 when there is a carrier, 0 when not (looked at every 10 s)'),
   },
+  notes: [
+    {
+      title: 'What has a row',
+      text: 'Every interface of the network namespace that sdr runs in; those of containers are in theirs. Do not add them up: a packet passes a bridge, a bond, a VLAN and the cards below them, and is counted by each; on lo it is received and sent at once. sysrec(1) has the sum of the physical interfaces.',
+    },
+    {
+      title: 'Utilisation',
+      text: 'util_pct is the busier direction as a share of the link speed, or both directions where they share the link. It is empty where the speed is unknown: Wi-Fi, most virtual cards, an interface that is down. Speeds of virtual interfaces are words: veth says 10 Gbit/s and tun 10 Mbit/s whatever they carry. speed_bits_per_s and link_up are looked at every 10 s, so a cable that is pulled shows that much later.',
+    },
+    {
+      title: 'Packets and bytes',
+      text: 'They are what the driver counts: bytes with the Ethernet header, mostly without the checksum and never with the gaps of the wire, so a full link ends some percent below 100. A card that cuts or joins packets by itself (TSO, GRO) makes packets fewer and larger than on the wire.',
+    },
+    {
+      title: 'Drops',
+      text: 'rx_drops_per_s contains what the card missed for want of buffers, but also packets that nobody had asked for, such as a protocol that this host does not speak (since Linux 2.6.37): a few of them on a quiet network are no fault. What the kernel dropped behind the card is in softnet_drops_per_s of sysrec(1). What a queueing discipline dropped on the way out is counted by none of these columns.',
+    },
+    {
+      title: 'Errors',
+      text: 'rx_errors_per_s has all that the driver calls an error; rx_frame_per_s (length, CRC, alignment) and rx_fifo_per_s are kinds of it. CRC errors mean a cable or a transceiver. Collisions belong to half duplex: where there should be none, the two ends disagree about duplex.',
+    },
+    {
+      title: 'Counters that wrap',
+      text: 'Drivers that count in 32 bits on 32-bit kernels wrap after 4 GiB, which is 34 s at 1 Gbit/s. Differences are right across it as long as a row covers less than half of that: use an interval of 10 s or less on such boards. A driver that is loaded anew begins at 0 and has empty cells for one row; an interface that is renamed is a new one.',
+    },
+  ],
+  examples: [
+    'sdr nicrec 1',
+    "sdr nicrec 1 --skip-devices 'nicrec=veth*' --skip-devices nicrec=lo",
+    'sdr nicrec 1 --columns rx_bytes_per_s,tx_bytes_per_s,util_pct',
+    'sdr cat nicrec --since 1d --columns rx_drops_per_s,rx_errors_per_s',
+    'sdr stats nicrec bytes_per_s --since 1d --every 1h',
+  ],
   open(machine: Machine) {
     const read = machine.required(netdev);
     const link = links(machine);

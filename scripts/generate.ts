@@ -1,11 +1,13 @@
 /** `npm run generate`: writes the pages that are computed from the declarations. `test/generated.test.ts` fails when they differ. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { recorders } from '../recorders/index.ts';
 import { commands } from '../src/commands/index.ts';
 import { pagesOf } from '../src/pages/index.ts';
 
 const root = new URL('..', import.meta.url).pathname;
+const pages = pagesOf({ recorders, commands }, readFileSync(`${root}README.md`, 'utf8'));
 mkdirSync(`${root}man`, { recursive: true });
-for (const { path, text } of pagesOf(recorders, commands, readFileSync(`${root}README.md`, 'utf8'))) {
-  writeFileSync(root + path, text);
-}
+for (const { path, text } of pages) writeFileSync(root + path, text);
+// What was renamed leaves no page behind.
+const paths = new Set(pages.map(({ path }) => path));
+for (const name of readdirSync(`${root}man`)) if (!paths.has(`man/${name}`)) rmSync(`${root}man/${name}`);

@@ -24,6 +24,12 @@ export function rateDigits(digits: number, seconds: number): number {
   return more;
 }
 
+/** A cell that is text; null when it is a number or empty. */
+export function textOf(batch: Batch, entry: Entry, column: number): string | null {
+  const shown = batch.view.columns[column];
+  return shown?.isText ? entry.textNow?.get(shown.field) || null : null;
+}
+
 /** A counter beyond 2^53 in base units, digit by digit; null when a double holds it. */
 export function exactText(batch: Batch, entry: Entry, column: number): string | null {
   const field = batch.view.columns[column]?.field ?? -1;

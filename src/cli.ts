@@ -1,6 +1,8 @@
 /** The command line: commands and their options become a commander program, errors become one line and an exit code. */
 import { CommanderError, Command as Program, Option as ProgramOption } from 'commander';
 import type { Command, World } from './command.ts';
+import { commonOptions, programOptions } from './command.ts';
+import { withOwn } from './commands/own.ts';
 import type { Exit } from './errors.ts';
 import { exits, nearest, SdrError } from './errors.ts';
 import { Gone } from './sink.ts';
@@ -10,6 +12,11 @@ interface Identity {
   /** More words for `--version --verbose`. */
   readonly build: () => string;
 }
+
+/** Commander declares its own help option. */
+const isHelp = ({ flags }: { flags: string }): boolean => flags.includes('--help');
+const help = commonOptions.find(isHelp);
+const common = commonOptions.filter((option) => !isHelp(option));
 
 /** Runs what was typed; gives the exit. Every expected failure is reported here, and only here. */
 export async function main(world: World, commands: readonly Command[], identity: Identity): Promise<Exit> {
@@ -41,12 +48,11 @@ function programOf(
 ): Program {
   const program = new Program('sdr')
     .description('System data recorder: raw time series of this computer as plain CSV')
-    .option('-V, --version', 'print the version; with --verbose also the engine')
-    .helpOption('-h, --help', 'print this help')
+    .helpOption(help?.flags, help?.help)
     .exitOverride()
     .configureOutput({ writeOut: (text) => world.print(text), writeErr: () => {}, getOutHelpWidth: () => 100 })
     .showSuggestionAfterError(false);
-  for (const option of common) program.addOption(new ProgramOption(option.flags, option.help));
+  for (const option of [...programOptions, ...common]) program.addOption(new ProgramOption(option.flags, option.help));
   program.action(() => {
     if (program.opts()['version']) {
       const verbose = program.opts()['verbose'] ? `\n${identity.build()}` : '';
@@ -72,26 +78,18 @@ function needed(commands: readonly Command[], { engine, recorders }: World): rea
   return named.length > 0 ? named : commands;
 }
 
-/** Options of every command. */
-const common = [
-  { flags: '-q, --quiet', help: 'errors only on stderr' },
-  { flags: '-v, --verbose', help: 'say more on stderr' },
-];
-
 function subcommand(world: World, command: Command, ended: (exit: Exit) => void): Program {
   const program = new Program(command.name)
     .description(command.summary)
     .usage(`${command.words} [options]`.trim())
     .argument('[words...]')
     .exitOverride()
-    .helpOption('-h, --help', 'print this help')
+    .helpOption(help?.flags, help?.help)
     .configureOutput({ writeOut: (text) => world.print(text), writeErr: () => {}, getOutHelpWidth: () => 100 })
-    .addHelpText('before', `Examples:\n${command.examples.map((line) => `  ${line}`).join('\n')}\n`);
-  for (const { flags, help, isList, choices } of [
-    ...command.options,
-    ...common.map((each) => ({ ...each })),
-  ] as Command['options']) {
-    const option = new ProgramOption(flags, help);
+    .addHelpText('before', `Examples:\n${command.examples.map((line) => `  ${line}`).join('\n')}\n`)
+    .addHelpText('after', `\nAll of it: sdr help ${command.name}`);
+  for (const { flags, help: words, isList, choices } of [...command.options, ...common]) {
+    const option = new ProgramOption(flags, words);
     if (choices) option.choices([...choices]);
     if (isList) option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
     program.addOption(option);
@@ -99,7 +97,7 @@ function subcommand(world: World, command: Command, ended: (exit: Exit) => void)
   program.action(async (words: string[]) => {
     const values = program.optsWithGlobals();
     world.report.verbosity = values['quiet'] ? 'quiet' : values['verbose'] ? 'verbose' : 'normal';
-    ended(await command.run(world, words, values));
+    ended(await command.run(await withOwn(world, values), words, values));
   });
   return program;
 }

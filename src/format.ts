@@ -2,6 +2,7 @@
 import type { Batch } from './batch.ts';
 import { Csv } from './formats/csv.ts';
 import { Json } from './formats/json.ts';
+import { Krd } from './formats/krd/index.ts';
 import { Table } from './formats/table.ts';
 import type { Text } from './text.ts';
 import type { View } from './view.ts';
@@ -18,4 +19,5 @@ export const formats: Readonly<Record<string, () => Format>> = {
   csv: () => new Csv(),
   json: () => new Json(),
   table: () => new Table(),
+  krd: () => new Krd(),
 };

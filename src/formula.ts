@@ -7,7 +7,7 @@ import type { Column, Fields, Formula, Terms } from './schema.ts';
 import { fieldOf } from './schema.ts';
 
 /** How a column is computed, as a number for the loop. */
-const kinds = { level: 0, part: 1, rate: 2, share: 3, mean: 4, own: 5 } as const;
+const kinds = { level: 0, part: 1, rate: 2, share: 3, mean: 4, own: 5, text: 6 } as const;
 
 /** Computes a row's cells from the growth of the fields, their values now (both in the kernel's units) and the seconds between. */
 export class Program {
@@ -57,6 +57,9 @@ export class Program {
       let value = (times[i] as number) * of;
       switch (kind[i]) {
         case kinds.level:
+          break;
+        case kinds.text:
+          value = Number.NaN;
           break;
         case kinds.rate:
           value /= seconds;
@@ -123,6 +126,7 @@ export function spelled(formula: Formula): string {
   const grown = (terms: Terms<string>) => joined(terms, 'Δ');
   switch (formula.kind) {
     case 'level':
+    case 'text':
       return now(formula.of);
     case 'part':
       return `100 × ${grouped(now(formula.of))} / ${grouped(now(formula.in))}`;

@@ -3,9 +3,12 @@
  * reused buffer and is parsed at once. A file that is missing is an answer (null), a broken one is a warning and null.
  */
 import { ParseError, SdrError } from './errors.ts';
-import type { Files } from './host.ts';
+import type { Files, Space, System } from './host.ts';
 import { errno } from './host.ts';
 import { ascii, Scan } from './parse.ts';
+import type { Reading } from './reading.ts';
+import { failureOf, isSettled, isStale, retry } from './reading.ts';
+import { noSystem } from './tape-system.ts';
 
 /** A kernel file and its parser. */
 export interface Source<T> {
@@ -25,15 +28,6 @@ export type Handle<T> = () => T | null;
 /** Tells a person something once per `condition`; what comes again is counted. */
 export type Warn = (condition: string, message: string) => void;
 
-/** How long a file that is missing or refused is left alone, milliseconds. */
-const retry = 10_000;
-/** The kernel or its container says: not here, not for you, not built in. */
-const absent = new Set(['ENOENT', 'EOPNOTSUPP', 'ENOTSUP', 'ENOSYS', 'ENOTDIR', 'EINVAL', 'ENXIO']);
-/** Answers that stay what they are for a while. */
-const settled = new Set([...absent, 'EACCES', 'EPERM']);
-/** The descriptor outlived what it was opened on: a closed namespace, a device that went. */
-const stale = new Set(['ENODEV', 'ENOTCONN', 'ESTALE', 'EBADF']);
-
 export class Machine {
   /** CLOCK_MONOTONIC of this tick, milliseconds. */
   now = 0;
@@ -43,13 +37,20 @@ export class Machine {
   private buffer = new Uint8Array(65_536);
   private readonly files: Files;
   private readonly root: string;
-  private readonly warn: Warn;
+  /** Tells a person something once per condition. */
+  readonly warn: Warn;
+  /** Programs and what else is no file; `root` does not concern it, but see {@link space}. */
+  readonly system: System;
+  /** CLOCK_MONOTONIC at this moment, whole milliseconds: when an answer came that was asked for beside the tick. */
+  readonly moment: () => number;
 
   /** `root` stands before every path; '' is the machine itself. */
-  constructor(files: Files, root: string, warn: Warn) {
+  constructor(files: Files, root: string, warn: Warn, rest: Rest = {}) {
     this.files = files;
     this.root = root;
     this.warn = warn;
+    this.system = rest.system ?? noSystem;
+    this.moment = rest.moment ?? (() => this.now);
   }
 
   /** A new tick: every source is read again. */
@@ -128,7 +129,7 @@ export class Machine {
         due = this.now + every - 1;
       } catch (error) {
         reading.failure = failureOf(path, error);
-        if (settled.has(errno(error))) due = this.now + retry - 1;
+        if (isSettled(error)) due = this.now + retry - 1;
       }
       return reading;
     };
@@ -139,7 +140,7 @@ export class Machine {
     try {
       return this.readAll(fd, whole);
     } catch (error) {
-      if (!stale.has(errno(error))) throw error;
+      if (!isStale(error)) throw error;
       try {
         this.files.close(fd);
       } catch {}
@@ -188,6 +189,31 @@ export class Machine {
     return text !== null && /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
   }
 
+  /** The entries of a directory in bytewise order; null when it is not there. Not for every tick. */
+  names(path: string): readonly string[] | null {
+    try {
+      return [...this.files.names(this.root + path)].sort();
+    } catch (error) {
+      if (errno(error) === '') throw error;
+      return null;
+    }
+  }
+
+  /** statfs(2) of a local file system, now; an errno when it fails. */
+  space(path: string): Space | string {
+    try {
+      return this.system.space(this.root + path);
+    } catch (error) {
+      if (errno(error) === '') throw error;
+      return errno(error);
+    }
+  }
+
+  /** statfs(2) of a file system that may never answer, beside the tick; an errno when it fails or takes longer than `limit` milliseconds. */
+  askSpace(path: string, limit: number, then: (answer: Space | string) => void): void {
+    this.system.askSpace(this.root + path, limit, then);
+  }
+
   exists(path: string): boolean {
     try {
       this.files.stat(this.root + path);
@@ -198,17 +224,8 @@ export class Machine {
   }
 }
 
-/** What a source said at one tick. */
-interface Reading<T> {
-  value: T | null;
-  /** Null also when the file is not there. */
-  failure: ParseError | null;
-}
-
-/** Null when there is simply nothing to read here. Throws what is no failure to read: a fault in sdr. */
-function failureOf(path: string, error: unknown): ParseError | null {
-  if (error instanceof ParseError) return error;
-  const code = errno(error);
-  if (code === '') throw error;
-  return absent.has(code) ? null : new ParseError(`Cannot read ${path}: ${code}`);
+/** What a machine has beside its files. */
+interface Rest {
+  readonly system?: System;
+  readonly moment?: () => number;
 }

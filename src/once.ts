@@ -4,37 +4,53 @@
  */
 import type { World } from './command.ts';
 import { SdrError } from './errors.ts';
-import type { Engine, Files } from './host.ts';
+import type { Engine, Files, System } from './host.ts';
 import type { Opened, Ran } from './recording.ts';
 import { runOnce } from './session.ts';
 import { bootId } from './sinks/directory/claim.ts';
 import type { State } from './state.ts';
 import { loadState, oldest, saveState } from './state.ts';
-import type { Shot } from './tape.ts';
-import { frameOf, Playback, passing, recording } from './tape.ts';
+import type { Answer, Shot } from './tape.ts';
+import { frameOf, keep, Playback, passing, recording } from './tape.ts';
+import { passingSystem, playbackSystem, recordingSystem } from './tape-system.ts';
 
-/** How wide a single sample is without a base from before, milliseconds. Counters need none. */
+/** How wide a single sample is without a base from before, milliseconds. */
 const second = 1000;
 
 /** `path` is where the state lies; null = none. */
 export async function once(
   world: World,
   path: string | null,
-  counters: boolean,
-  opened: (files: Files) => Opened,
+  root: string,
+  opened: (files: Files, system: System) => Opened,
 ): Promise<Ran> {
   const { engine } = world;
   const boot = bootId(engine);
   const before = path === null ? null : recent(engine, path, boot);
   const shot: Shot = new Map(before?.shot);
-  const live = path === null ? engine.files : recording(engine.files, (file, answer) => shot.set(file, answer));
-  let current: Files = before === null ? live : new Playback(frameOf(before.shot));
-  const { session, failed } = opened(path === null ? live : passing(() => current));
-  const wide = counters ? 0 : second;
+  const note = (file: string, answer: Answer) => keep(shot, file, answer);
+  const live = {
+    files: path === null ? engine.files : recording(engine.files, note),
+    system: path === null ? engine.system : recordingSystem(() => engine.system, root, note),
+  };
+  let current = live;
+  if (before !== null) {
+    const frame = frameOf(before.shot);
+    current = { files: new Playback(frame), system: playbackSystem(() => frame) };
+  }
+  const { session, failed } =
+    path === null
+      ? opened(live.files, live.system)
+      : opened(
+          passing(() => current.files),
+          passingSystem(() => current.system),
+        );
+  // What is no difference has no width.
+  const wide = session.tracks.some(({ job }) => job.needsBase) ? second : 0;
   if (before !== null || wide > 0) {
     const now = before?.now ?? Math.round(engine.clock.monotonic());
     session.machine.begin(now);
-    for (const track of session.tracks) track.base(now);
+    for (const track of session.tracks) track.base(now, before !== null);
   }
   current = live;
   const end = await runOnce(session, before === null ? wide : 0);

@@ -62,7 +62,15 @@ function one(word: string, recorders: readonly Recorder[], bare: number | null):
       recorders.map((each) => each.name),
     );
   if (rest.length > 0) throw new SdrError('usage', `"${word}": expected recorder@interval`);
-  return { recorder, interval: own === undefined ? bare : interval(own), isCounted: own === undefined };
+  const every = own === undefined ? bare : interval(own);
+  const { least } = recorder;
+  if (least && every !== null && every < least.milliseconds) {
+    throw new SdrError(
+      'usage',
+      `${name} cannot be recorded every ${every / 1000} s: expected at least ${least.milliseconds / 1000} s, because ${least.why}`,
+    );
+  }
+  return { recorder, interval: every, isCounted: own === undefined };
 }
 
 /** Slow recorders that nobody named keep to their own pace, unless the bare one is slower still. */

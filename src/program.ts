@@ -8,14 +8,21 @@ import { Report } from './report.ts';
 import { utf8 } from './text.ts';
 
 export async function run(
-  engine: Engine,
+  bare: Engine,
   recorders: readonly Recorder[],
   commands: readonly Command[],
   identity: { readonly version: string; readonly build: () => string },
 ): Promise<void> {
   declareOptions(commands);
+  const engine = knowing(bare, identity.version);
   const world: World = { engine, recorders, report: new Report(engine), print: (text) => print(engine, text) };
   engine.exit(exitCode(await main(world, commands, identity)));
+}
+
+/** An engine that knows our version. */
+function knowing(engine: Engine, version: string): Engine {
+  const { system } = engine;
+  return { ...engine, system: { ...system, fact: (name) => (name === 'version' ? version : system.fact(name)) } };
 }
 
 /** All of a text to stdout; a reader that went away ends the program politely. */

@@ -13,6 +13,8 @@ export interface Sample {
   row(key: string): Float64Array | null;
   /** Notes a value beyond 2^53 of the row asked for last, digit by digit. */
   exact(field: number, digits: string): void;
+  /** A text of the row asked for last. Control characters become blanks: a row is one line. */
+  text(field: number, text: string): void;
   /** Keeps the row asked for last as a base for later, but does not write it. */
   hide(): void;
 }
@@ -20,11 +22,40 @@ export interface Sample {
 /** Reads one sample. Throws a ParseError or SystemError when there is none at this tick: the base stays, the next row spans the gap. */
 export type Reader = (sample: Sample) => void;
 
+/**
+ * Asks for one sample beside the tick: what takes long must not delay the others. `answered` is called once, later, with what then
+ * fills the sample (or throws, as a {@link Reader} does). It is not asked again before that; its rows carry the tick they were due at.
+ */
+export interface Asker {
+  ask(answered: (fill: Reader) => void): void;
+}
+
+/** Whether the user wants a thing; `named`: whether by name. */
+export type Wanted = (key: string, named?: boolean) => boolean;
+
+/** Nobody chose anything. */
+export const everything: Wanted = (_, named = false) => !named;
+
+/** A paragraph that only the recorder's author can write. */
+export interface Note {
+  readonly title: string;
+  readonly text: string;
+}
+
 export interface Recorder extends Schema {
   /** The interval it has when the bare interval does not govern it, in milliseconds; null = always the bare one. */
   readonly slow: number | null;
-  /** Prepares reading from a machine. Throws an SdrError (`unavailable`, `permission`) when it cannot work there. */
-  open(machine: Machine): Reader;
+  /** No interval below `milliseconds` is possible, and why. */
+  readonly least?: { readonly milliseconds: number; readonly why: string };
+  /** For its page: pitfalls, how to read it. */
+  readonly notes?: readonly Note[];
+  /** For its page: command lines that somebody will want. */
+  readonly examples?: readonly string[];
+  /**
+   * Prepares reading from a machine. `isAsked` tells whether the user named a thing (`--devices`), which may be one that is left
+   * out otherwise. Throws an SdrError (`unavailable`, `permission`) when it cannot work there.
+   */
+  open(machine: Machine, isAsked: (key: string) => boolean): Reader | Asker;
 }
 
 interface Recipe<F extends Fields> extends Omit<Recorder, 'fields' | 'columns' | 'slow'> {

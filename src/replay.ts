@@ -6,10 +6,11 @@ import { errno } from './host.ts';
 import { Job } from './job.ts';
 import type { Warn } from './machine.ts';
 import { Machine } from './machine.ts';
-import type { Recorder } from './recorder.ts';
-import { readAll, readText } from './store.ts';
+import type { Recorder, Wanted } from './recorder.ts';
+import { readAll, readBytes, readText } from './store.ts';
 import type { Frame } from './tape.ts';
-import { Playback, TapeError } from './tape.ts';
+import { listing, namesOf, Playback, TapeError } from './tape.ts';
+import { playbackSystem } from './tape-system.ts';
 import type { View } from './view.ts';
 
 /** One sample of a tape. */
@@ -83,6 +84,11 @@ function folderFrame(files: Files, directory: string): Frame {
       refused(path);
       return files.stat(directory + path);
     },
+    names(path) {
+      refused(path);
+      const listed = readBytes(files, `${directory}${path}/${listing}`);
+      return listed ? namesOf(listed) : files.names(directory + path);
+    },
   };
 }
 
@@ -99,7 +105,7 @@ function errorsOf(text: string): ReadonlyMap<string, string> {
 interface Wish {
   readonly recorders: readonly Recorder[];
   readonly view: (recorder: Recorder) => View;
-  readonly wanted: (recorder: string) => (device: string) => boolean;
+  readonly wanted: (recorder: string) => Wanted;
   readonly warn: Warn;
   readonly rows: (batch: Batch) => void;
 }
@@ -109,7 +115,7 @@ export function replay(steps: readonly Step[], wish: Wish): number {
   const [first] = steps;
   if (!first) return 0;
   const tape = new Playback(first.frame);
-  const machine = new Machine(tape, '', wish.warn);
+  const machine = new Machine(tape, '', wish.warn, { system: playbackSystem(() => tape.frame) });
   const jobs = wish.recorders.map(
     (recorder) => new Job(recorder, wish.view(recorder), machine, wish.wanted(recorder.name), wish.warn),
   );
@@ -118,9 +124,9 @@ export function replay(steps: readonly Step[], wish: Wish): number {
     tape.frame = step.frame;
     machine.begin(step.now);
     for (const job of jobs) {
-      const batch = job.sample(step.now, step.time, fractional);
-      // The first sample is the base of rates; counters need none.
-      if (batch && (n > 0 || job.view.counters)) wish.rows(batch);
+      job.sample(step.now, step.time, fractional, (batch) => {
+        if (n > 0 || !job.needsBase) wish.rows(batch);
+      });
     }
   });
   return jobs.reduce((sum, { failures }) => sum + failures, 0);

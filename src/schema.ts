@@ -10,9 +10,9 @@
  */
 export type Width = 'u64' | 'ulong' | 'u32';
 
-/** One number that a recorder reads. */
+/** One number, or one text, that a recorder reads. */
 export interface Field {
-  readonly kind: 'counter' | 'gauge';
+  readonly kind: 'counter' | 'gauge' | 'text';
   /** Its column with `--counters`: base units, counters end in `_total`. */
   readonly name: string;
   /** What one unit of the kernel is in base units: 512 for sectors, 0.01 for ticks. */
@@ -40,6 +40,7 @@ export type Terms<K extends string> = readonly Term<K>[];
  * - `share`: 100·ΣΔ of/ΣΔ in
  * - `mean`: times·ΣΔ of/ΣΔ in
  * - `own`: the recorder's own arithmetic, in words beside it
+ * - `text`: what was read, as text
  */
 export type Formula<K extends string = string> =
   | { readonly kind: 'level'; readonly of: Terms<K> }
@@ -47,6 +48,7 @@ export type Formula<K extends string = string> =
   | { readonly kind: 'rate'; readonly of: Terms<K>; readonly times: number }
   | { readonly kind: 'share'; readonly of: Terms<K>; readonly in: Terms<K> }
   | { readonly kind: 'mean'; readonly of: Terms<K>; readonly in: Terms<K>; readonly times: number }
+  | { readonly kind: 'text'; readonly of: Terms<K> }
   | { readonly kind: 'own'; readonly of: Terms<K>; readonly words: string; readonly value: Own<K> };
 
 /** `delta(field)` and `now(field)` are in base units. */
@@ -85,10 +87,20 @@ export function gauge(name: string, source: string, help: string, options: Field
   return { ...plainField, ...options, kind: 'gauge', name, source, help };
 }
 
+/** Words. */
+export function text(name: string, source: string, help: string): Field {
+  return { ...plainField, kind: 'text', name, source, help };
+}
+
 const list = <K extends string>(of: Term<K> | Terms<K>): Terms<K> => (typeof of === 'string' ? [of] : of);
 
 export function level<K extends string>(of: Term<K> | Terms<K>, help: string, digits = 0): Column<K> {
   return { formula: { kind: 'level', of: list(of) }, digits, max: Number.POSITIVE_INFINITY, help };
+}
+
+/** A text as it was read. */
+export function words<K extends string>(of: K, help: string): Column<K> {
+  return { formula: { kind: 'text', of: [of] }, digits: 0, max: Number.POSITIVE_INFINITY, help };
 }
 
 /** A percentage of something else, now. */
@@ -129,8 +141,7 @@ export function own<K extends string>(
 export const fieldOf = (term: string): string => (term.startsWith('-') ? term.slice(1) : term);
 
 /** Whether a column needs two samples. */
-export const isDifference = (column: Column): boolean =>
-  column.formula.kind !== 'level' && column.formula.kind !== 'part';
+export const isDifference = (column: Column): boolean => !['level', 'part', 'text'].includes(column.formula.kind);
 
 /** The fields that a formula reads, each once. */
 export function operands(formula: Formula): readonly string[] {

@@ -8,6 +8,10 @@ import { SAFE } from './parse.ts';
 import type { Sample } from './recorder.ts';
 import type { View } from './view.ts';
 
+/** What would break a line, or a terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that must go
+const control = /[\u0000-\u001f\u007f-\u009f]/g;
+
 /** One thing (a CPU, a disk, the whole system) through time. Arrays are reused: next to nothing is allocated per tick. */
 export class Entry {
   readonly key: string;
@@ -19,6 +23,9 @@ export class Entry {
   /** Values beyond 2^53 by field, digit by digit. */
   exactNow: Map<number, bigint> | null = null;
   exactBefore: Map<number, bigint> | null = null;
+  /** Texts by field. */
+  textNow: Map<number, string> | null = null;
+  textBefore: Map<number, string> | null = null;
   /** Monotonic milliseconds of `now`; NaN before the first reading. */
   at = Number.NaN;
   /** Seconds that the row covers; NaN without a base. */
@@ -60,7 +67,7 @@ export class Series implements Sample {
     this.view = view;
     this.wanted = wanted;
     this.guards = Object.values(view.schema.fields).map((field) =>
-      field.kind === 'gauge' ? null : guardOf(field, narrow),
+      field.kind !== 'counter' ? null : guardOf(field, narrow),
     );
   }
 
@@ -95,6 +102,8 @@ export class Series implements Sample {
     entry.before = now;
     entry.exactBefore = entry.exactNow;
     entry.exactNow = null;
+    entry.textBefore = entry.textNow;
+    entry.textNow = null;
     entry.now.fill(Number.NaN);
     // Two samples within one millisecond have no rate.
     const seconds = (this.now - entry.at) / 1000;
@@ -111,6 +120,12 @@ export class Series implements Sample {
     this.current.exactNow.set(field, BigInt(digits));
   }
 
+  text(field: number, text: string): void {
+    if (!this.current) return;
+    this.current.textNow ??= new Map();
+    this.current.textNow.set(field, text.replace(control, ' '));
+  }
+
   hide(): void {
     if (this.current) this.current.hidden = true;
   }
@@ -121,9 +136,10 @@ export class Series implements Sample {
     for (const entry of this.rows) {
       if (!entry.hidden && this.compute(entry)) this.rows[kept++] = entry;
     }
-    if (this.rows.length !== this.entries.size) this.sweep();
+    const all = this.rows.length;
     this.rows.length = kept;
-    return kept > 0;
+    if (all !== this.entries.size) this.sweep();
+    return this.rows.length > 0;
   }
 
   /** After a reading that failed half way: what was read stays as it is, nothing is written. */
@@ -131,8 +147,13 @@ export class Series implements Sample {
     this.rows.length = 0;
   }
 
+  /** Forgets what was not there. Where changes are written, its end is one. */
   private sweep(): void {
-    for (const [key, entry] of this.entries) if (entry.seen !== this.tick) this.entries.delete(key);
+    for (const [key, entry] of this.entries) {
+      if (entry.seen === this.tick) continue;
+      this.entries.delete(key);
+      if (this.view.changes && !entry.hidden) this.rows.push(ended(entry));
+    }
   }
 
   /** Fills the cells; false when all of them are empty. */
@@ -140,7 +161,11 @@ export class Series implements Sample {
     const still = this.difference(entry);
     entry.same = still && entry.still;
     entry.still = still;
-    if (!entry.same) entry.some = this.view.program.run(entry.delta, entry.now, entry.seconds, entry.cells);
+    if (still && this.view.changes) return false;
+    if (!entry.same) {
+      entry.some = this.view.program.run(entry.delta, entry.now, entry.seconds, entry.cells);
+      entry.some ||= entry.textNow !== null && this.view.columns.some(({ field }) => entry.textNow?.get(field));
+    }
     return entry.some;
   }
 
@@ -157,8 +182,25 @@ export class Series implements Sample {
       still &&= Object.is(a, b) && !(a > SAFE);
     }
     if (entry.exactNow || entry.exactBefore) exactDifference(entry);
-    return still;
+    return still && sameTexts(entry.textNow, entry.textBefore);
   }
+}
+
+/** The last row of what has gone: all its cells are empty. */
+function ended(entry: Entry): Entry {
+  entry.cells.fill(Number.NaN);
+  entry.textNow = null;
+  entry.exactNow = null;
+  entry.spelling = null;
+  entry.same = false;
+  return entry;
+}
+
+function sameTexts(now: ReadonlyMap<number, string> | null, before: ReadonlyMap<number, string> | null): boolean {
+  if (now === before) return true;
+  if (now === null || before === null || now.size !== before.size) return false;
+  for (const [field, text] of now) if (before.get(field) !== text) return false;
+  return true;
 }
 
 /** Differences of counters that a double cannot hold. */

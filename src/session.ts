@@ -1,5 +1,6 @@
 /** Running tracks until their end: on the clock, or for a single sample; with the signals that a recorder answers to. */
 import type { Engine, Files } from './host.ts';
+import { whenIdle } from './job.ts';
 import type { Jump } from './loop.ts';
 import { Loop } from './loop.ts';
 import type { Machine } from './machine.ts';
@@ -19,20 +20,21 @@ export interface Session {
   readonly ending: Ending;
 }
 
-/** How a session ended. */
-export type End = 'done' | 'interrupted';
+/** How a session ended: all is done, it was told to stop (SIGTERM, nobody reads), or it was interrupted. */
+export type End = 'done' | 'stopped' | 'interrupted';
 
 /** Runs ticks until `count` samples of the bare interval are taken, a signal comes, or nobody reads stdout. */
 export function runOnClock(session: Session, count: number): Promise<End> {
   return new Promise((resolve, reject) => {
     const { engine, tracks } = session;
+    const jobs = tracks.map(({ job }) => job);
     let left = count;
     let isCounted = false;
     const beats = tracks.map((track) => ({
       interval: track.planned.interval ?? 1000,
       beat(time: number, now: number) {
         isCounted ||= track.planned.isCounted;
-        track.take(time, now);
+        if (!track.take(time, now)) session.counts.missedTicks++;
       },
     }));
     const loop = new Loop(engine.clock, beats, {
@@ -48,10 +50,13 @@ export function runOnClock(session: Session, count: number): Promise<End> {
       loop.stop();
       finish(session, how, resolve, reject);
     };
-    loop.start(
-      () => end('done'),
-      (error) => (error instanceof Gone ? end('done') : finish(session, 'done', () => reject(error), reject)),
-    );
+    const failed = (error: Error): void => {
+      loop.stop();
+      if (error instanceof Gone) end('stopped');
+      else finish(session, 'done', () => reject(error), reject);
+    };
+    for (const job of jobs) job.thrown = failed;
+    loop.start(() => whenIdle(jobs, () => end('done')), failed);
     onSignals(session, end);
   });
 }
@@ -101,7 +106,7 @@ export function endingOf(engine: Engine, report: Report): Ending {
     then(how);
   };
   engine.onSignal('INT', () => end('interrupted'));
-  engine.onSignal('TERM', () => end('done'));
+  engine.onSignal('TERM', () => end('stopped'));
   // The default would kill a recorder when its terminal goes or somebody asks it to reread a configuration.
   engine.onSignal('HUP', () => report.verbose('SIGHUP: nothing to read again'));
   return {
@@ -120,7 +125,8 @@ function onSignals({ engine, outputs, ending }: Session, end: (how: End) => void
 }
 
 function finish(session: Session, how: End, resolve: (end: End) => void, reject: (error: Error) => void): void {
-  const { outputs, report, counts } = session;
+  const { outputs, report, counts, tracks } = session;
+  for (const track of tracks) track.close();
   try {
     for (const { sink } of outputs) sink.close();
   } catch (error) {
@@ -140,21 +146,25 @@ export function runOnce(session: Session, wait: number): Promise<End> {
   return new Promise((resolve, reject) => {
     const { engine, machine, tracks } = session;
     const { clock } = engine;
+    const jobs = tracks.map(({ job }) => job);
     onSignals(session, (how) => finish(session, how, resolve, reject));
+    const failed = (error: Error): void => (error instanceof Gone ? resolve('stopped') : reject(error));
+    for (const job of jobs) job.thrown = failed;
     const take = (): void => {
       try {
         const now = Math.round(clock.monotonic());
         machine.begin(now);
         const time = Math.floor(clock.wall() / 1000) * 1000;
         for (const track of tracks) track.take(time, now);
-        finish(session, 'done', resolve, reject);
+        whenIdle(jobs, () => finish(session, 'done', resolve, reject));
       } catch (error) {
-        if (error instanceof Gone) resolve('done');
-        else reject(error as Error);
+        failed(error as Error);
       }
     };
-    if (wait > 0) clock.at(clock.monotonic() + wait, take);
-    else take();
+    // The base may still be on its way.
+    const takeWhenIdle = (): void => whenIdle(jobs, take);
+    if (wait > 0) clock.at(clock.monotonic() + wait, takeWhenIdle);
+    else takeWhenIdle();
   });
 }
 

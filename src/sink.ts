@@ -42,13 +42,21 @@ export interface Counts {
   lateMsMax: number;
   droppedRows: number;
   writtenBytes: number;
-  failedSamples: number;
 }
+
+/** A line `missed_ticks 3` for each count: how a recording tells a recorder what it has lost. */
+export const countsText = (counts: Counts, failedSamples: number): string =>
+  [
+    `missed_ticks ${counts.missedTicks}`,
+    `late_ms_max ${Math.round(counts.lateMsMax)}`,
+    `dropped_rows ${counts.droppedRows}`,
+    `written_bytes ${counts.writtenBytes}`,
+    `failed_samples ${failedSamples}`,
+  ].join('\n');
 
 export const noCounts = (): Counts => ({
   missedTicks: 0,
   lateMsMax: 0,
   droppedRows: 0,
   writtenBytes: 0,
-  failedSamples: 0,
 });

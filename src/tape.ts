@@ -4,12 +4,24 @@
  */
 import type { Files, OpenMode, Stat } from './host.ts';
 import { errno } from './host.ts';
+import { ascii, bytesOf } from './parse.ts';
 
 /** What a path answered: its bytes, or the errno that reading it gave. */
 export type Answer = Uint8Array | string;
 
+/** The names of a directory's entries stand in this file of it, a line each; a folder without it holds what it holds. */
+export const listing = '.names';
+
 /** Everything asked in one sample, by path. */
 export type Shot = Map<string, Answer>;
+
+/** The answer of a file that nobody read. */
+const isThere = new Uint8Array(0);
+
+/** Writes an answer down. That a file is there is known already when it was read. */
+export function keep(shot: Shot, path: string, answer: Answer): void {
+  if (answer !== isThere || typeof shot.get(path) !== 'object') shot.set(path, answer);
+}
 
 export class TapeError extends Error {
   readonly code: string;
@@ -55,7 +67,13 @@ export function recording(files: Files, note: (path: string, answer: Answer) => 
     },
     stat(path) {
       const found = failing(path, () => files.stat(path));
-      if (found.kind === 'directory') note(`${path}/`, new Uint8Array(0));
+      note(found.kind === 'directory' ? `${path}/` : path, isThere);
+      return found;
+    },
+    names(path) {
+      const found = failing(path, () => files.names(path));
+      note(`${path}/`, new Uint8Array(0));
+      note(`${path}/${listing}`, bytesOf(found.map((name) => `${name}\n`).join('')));
       return found;
     },
   };
@@ -87,6 +105,8 @@ export interface Frame {
   bytes(path: string): Uint8Array;
   /** What a path is; throws a SystemError. */
   stat(path: string): Stat;
+  /** The entries of a directory; throws a SystemError. */
+  names(path: string): readonly string[];
 }
 
 const refuse = (path: string): never => {
@@ -146,9 +166,15 @@ export class Playback implements Files {
   rename = (from: string): void => refuse(from);
   unlink = (path: string): void => refuse(path);
   mkdir = (path: string): void => refuse(path);
-  names = (path: string): readonly string[] => refuse(path);
+  names = (path: string): readonly string[] => this.frame.names(path);
   space = (path: string): never => refuse(path);
 }
+
+/** The lines of a {@link listing}. */
+export const namesOf = (bytes: Uint8Array): readonly string[] =>
+  ascii(bytes)
+    .split('\n')
+    .filter((name) => name !== '');
 
 /** The answers of one sample from memory. */
 export function frameOf(shot: Shot): Frame {
@@ -164,5 +190,6 @@ export function frameOf(shot: Shot): Frame {
       const size = isDirectory ? 0 : answer(path).length;
       return { dev: 0, ino: 0, size, mtime: 0, kind: isDirectory ? 'directory' : 'file', mode: 0o444 };
     },
+    names: (path) => namesOf(answer(`${path}/${listing}`)),
   };
 }

@@ -5,6 +5,7 @@ import type { Format } from './format.ts';
 import { Job } from './job.ts';
 import type { Machine } from './machine.ts';
 import type { Planned } from './plan.ts';
+import type { Wanted } from './recorder.ts';
 import type { Report } from './report.ts';
 import type { Counts, Feed, Sink, Stream } from './sink.ts';
 import { Text } from './text.ts';
@@ -23,6 +24,7 @@ export class Track {
   private readonly fractional: boolean;
   private readonly routes: readonly { readonly format: Format; readonly feeds: readonly Feed[] }[];
   private readonly text = new Text();
+  private closed = false;
 
   constructor(job: Job, planned: Planned, outputs: readonly Output[]) {
     this.job = job;
@@ -31,19 +33,24 @@ export class Track {
     this.routes = routesOf(job.view, this.fractional, outputs);
   }
 
-  /** Takes the base of the first rates. */
-  base(now: number): void {
-    this.job.sample(now, 0, this.fractional);
+  /** Takes the base of the first rates, where there are any; `isKnown`: also that of the first changes. */
+  base(now: number, isKnown = false): void {
+    if (this.job.needsBase || (isKnown && this.job.view.changes)) this.job.sample(now, 0, this.fractional, () => {});
   }
 
-  /** Reads a sample and writes its rows. A tick that no output takes is not read: the next row spans it. */
-  take(time: number, now: number): void {
-    if (!this.routes.some(({ feeds }) => feeds.some((feed) => feed.accepts(time)))) return;
-    const batch = this.job.sample(now, time, this.fractional);
-    if (batch) this.write(batch);
+  /** Reads a sample and writes its rows. A tick that no output takes is not read: the next row spans it. False when it is missed. */
+  take(time: number, now: number): boolean {
+    if (!this.routes.some(({ feeds }) => feeds.some((feed) => feed.accepts(time)))) return true;
+    return this.job.sample(now, time, this.fractional, (batch) => this.write(batch));
+  }
+
+  /** What is still asked for beside the tick is not written any more. */
+  close(): void {
+    this.closed = true;
   }
 
   private write(batch: Batch): void {
+    if (this.closed) return;
     for (const { format, feeds } of this.routes) {
       this.text.clear();
       format.rows(batch, this.text);
@@ -71,7 +78,7 @@ interface Setting {
   readonly report: Report;
   readonly counts: Counts;
   readonly view: (planned: Planned) => View;
-  readonly wanted: (recorder: string) => (device: string) => boolean;
+  readonly wanted: (recorder: string) => Wanted;
 }
 
 /**

@@ -10,8 +10,9 @@ export interface Shown {
   readonly digits: number;
   /** A rate gets one more decimal for each factor of ten of its interval beyond 100 s, so that its count can be had back. */
   readonly isRate: boolean;
-  /** The counter it copies, with `--counters`: values beyond 2^53 are copied digit by digit. */
+  /** The one field that it copies, else -1: texts, and counters, whose values beyond 2^53 are copied digit by digit. */
   readonly field: number;
+  readonly isText: boolean;
 }
 
 export interface View {
@@ -20,6 +21,10 @@ export interface View {
   /** Whether `interval_s` is written. */
   readonly interval: boolean;
   readonly columns: readonly Shown[];
+  /** Whether a row is written only when it differs from the one before: of recorders without rates. */
+  readonly changes: boolean;
+  /** Whether a column holds text. */
+  readonly hasText: boolean;
   /** Computes the columns. */
   readonly program: Program;
   /** The decimals of each column. */
@@ -33,6 +38,7 @@ export const intervalColumn = 'interval_s';
 
 interface Wish {
   readonly counters?: boolean;
+  readonly changes?: boolean;
   /** Column names; null = all. */
   readonly columns?: readonly string[] | null;
 }
@@ -56,7 +62,9 @@ export function viewOf(schema: Schema, wish: Wish = {}): View {
     schema,
     counters,
     interval: withInterval,
+    changes: (wish.changes ?? false) && !interval,
     columns: shown.map((column) => column.shown),
+    hasText: shown.some((column) => column.shown.isText),
     program: new Program(
       shown.map((candidate) => candidate.column),
       schema.fields,
@@ -81,12 +89,17 @@ function chosenOf(schema: Schema, names: readonly string[], wanted: readonly str
 }
 
 function ratesOf(schema: Schema): readonly Candidate[] {
-  return Object.entries(schema.columns).map(([name, column]) => asRate(name, column));
+  const at = indexes(schema.fields);
+  return Object.entries(schema.columns).map(([name, column]) => asIs(name, column, schema, at));
 }
 
-function asRate(name: string, column: Column): Candidate {
-  const isRate = column.formula.kind === 'rate' && column.max === Number.POSITIVE_INFINITY;
-  return { shown: { name, digits: column.digits, isRate, field: -1 }, column };
+function asIs(name: string, column: Column, schema: Schema, at: Readonly<Record<string, number>>): Candidate {
+  const { formula, digits, max } = column;
+  const isRate = formula.kind === 'rate' && max === Number.POSITIVE_INFINITY;
+  const isText = formula.kind === 'text';
+  const [only = '', ...more] = formula.of;
+  const isCopy = isText || (formula.kind === 'level' && more.length === 0 && schema.fields[only]?.kind === 'counter');
+  return { shown: { name, digits, isRate, field: isCopy ? (at[only] as number) : -1, isText }, column };
 }
 
 /** Each rate and share becomes the counters that it is made of, once; gauges stay. */
@@ -95,7 +108,7 @@ function countersOf(schema: Schema): readonly Candidate[] {
   const at = indexes(schema.fields);
   for (const [name, column] of Object.entries(schema.columns)) {
     if (!isDifference(column)) {
-      found.set(name, asRate(name, column));
+      found.set(name, asIs(name, column, schema, at));
       continue;
     }
     for (const operand of operands(column.formula)) {
@@ -107,6 +120,6 @@ function countersOf(schema: Schema): readonly Candidate[] {
 }
 
 function asCounter(name: string, field: Field, index: number): Candidate {
-  const shown = { name: field.name, digits: field.digits, isRate: false, field: index };
+  const shown = { name: field.name, digits: field.digits, isRate: false, field: index, isText: false };
   return { shown, column: level(name, field.help, field.digits) };
 }

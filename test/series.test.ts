@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Csv } from '../src/formats/csv.ts';
+import { text, words } from '../src/schema.ts';
+import { Series } from '../src/series.ts';
 import { Text } from '../src/text.ts';
 import { viewOf } from '../src/view.ts';
 import { Toys, toy } from './fake/recorder.ts';
@@ -145,5 +147,46 @@ describe('values beyond 2^53', () => {
     const toys = new Toys(viewOf(toy, { columns: ['reads_per_s'] }));
     toys.sample(1000, { a: [9007199254740990, 0, 0, 0] });
     expect(exact(toys, '9007199254740993')).toBe('5,a,3.00\n');
+  });
+});
+
+describe('with --changes', () => {
+  const items = {
+    ...toy,
+    key: 'item',
+    fields: { value: text('value', '/x', 'x') },
+    columns: { value: words('value', 'x') },
+  };
+
+  /** The rows of samples of items, one after the other. */
+  function changesOf(...samples: readonly Readonly<Record<string, string>>[]): string[] {
+    const series = new Series(viewOf(items, { changes: true }), false, () => true);
+    return samples.map((sample, i) => {
+      series.begin(1000 * i);
+      for (const [key, value] of Object.entries(sample)) {
+        series.row(key);
+        series.text(0, value);
+      }
+      series.finish();
+      return series.rows.map((row) => `${row.key}=${row.textNow?.get(0) ?? ''}`).join(' ');
+    });
+  }
+
+  test('the first sample is written whole, then what differs', () => {
+    const a = { a: '1', b: '2' };
+    expect(changesOf(a, a, { a: '1', b: '3' }, { a: '1', b: '3' })).toEqual(['a=1 b=2', '', 'b=3', '']);
+  });
+
+  test('what vanished is written once more, empty, and whole when it is back', () => {
+    expect(changesOf({ a: '1', b: '2' }, { a: '1' }, { a: '1' }, { a: '1', b: '2' })).toEqual([
+      'a=1 b=2',
+      'b=',
+      '',
+      'b=2',
+    ]);
+  });
+
+  test('rates are written as ever', () => {
+    expect(viewOf(toy, { changes: true }).changes).toBe(false);
   });
 });

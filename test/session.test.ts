@@ -55,7 +55,7 @@ describe('runOnClock()', () => {
   });
 
   test.each([
-    ['TERM', 'done'],
+    ['TERM', 'stopped'],
     ['INT', 'interrupted'],
   ] as const)('SIG%s ends it: %s', async (signal, how) => {
     const { engine, end, run, times } = session();
@@ -77,7 +77,7 @@ describe('runOnClock()', () => {
     run(2);
     engine.files.fault = (call, path) => (call === 'write' && path.endsWith('fd/1') ? 'EPIPE' : undefined);
     run(2);
-    expect(await end).toBe('done');
+    expect(await end).toBe('stopped');
     expect(said()).toBe('');
   });
 

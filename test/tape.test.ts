@@ -1,4 +1,5 @@
 /** A machine's answers, taken along and given back. */
+
 import { describe, expect, test } from 'vitest';
 import { recorders } from '../recorders/index.ts';
 import { Csv } from '../src/formats/csv.ts';
@@ -6,11 +7,12 @@ import type { Files } from '../src/host.ts';
 import { Job } from '../src/job.ts';
 import { Machine } from '../src/machine.ts';
 import type { Shot } from '../src/tape.ts';
-import { frameOf, Playback, recording } from '../src/tape.ts';
+import { frameOf, keep, Playback, recording } from '../src/tape.ts';
 import { Text } from '../src/text.ts';
 import { viewOf } from '../src/view.ts';
 import { FakeFiles } from './fake/files.ts';
-import { install, kernel } from './fake/kernel.ts';
+import { sampled } from './fake/job.ts';
+import { ableHere, install, kernel } from './fake/kernel.ts';
 
 const samples = 6;
 
@@ -31,7 +33,7 @@ function rows(recorder: (typeof recorders)[number], files: Files, turn: (sample:
   for (let i = 0; i < samples; i++) {
     turn(i);
     machine.begin(1000 + i * 7000);
-    const batch = job.sample(1000 + i * 7000, i * 7000, false);
+    const batch = sampled(job, 1000 + i * 7000, i * 7000);
     if (batch) csv.rows(batch, out);
   }
   return Buffer.from(out.view()).toString();
@@ -57,14 +59,14 @@ function changing(): { files: FakeFiles; turn: (sample: number) => void } {
   };
 }
 
-describe.each(recorders)('$name', (recorder) => {
+describe.each(ableHere(recorders))('$name', (recorder) => {
   test('gives the same rows from a tape of its answers', () => {
     const { files, turn } = changing();
     const shots: Shot[] = [];
     let shot: Shot = new Map();
     const live = rows(
       recorder,
-      recording(files, (path, answer) => shot.set(path, answer)),
+      recording(files, (path, answer) => keep(shot, path, answer)),
       (sample) => {
         turn(sample);
         // What is not asked again is what it was.

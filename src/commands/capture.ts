@@ -3,22 +3,26 @@ import type { Command, World } from '../command.ts';
 import { text } from '../command.ts';
 import type { Exit } from '../errors.ts';
 import { SdrError } from '../errors.ts';
+import { whenIdle } from '../job.ts';
 import { Loop } from '../loop.ts';
 import { Machine } from '../machine.ts';
 import { planOf } from '../plan.ts';
 import { uptime } from '../proc/small.ts';
+import { everything } from '../recorder.ts';
 import { saveStep } from '../replay.ts';
 import { noCounts } from '../sink.ts';
-import type { Shot } from '../tape.ts';
-import { recording } from '../tape.ts';
+import type { Answer, Shot } from '../tape.ts';
+import { keep, recording } from '../tape.ts';
+import { recordingSystem } from '../tape-system.ts';
 import { openJobs } from '../track.ts';
 import { viewOf } from '../view.ts';
+import { ownOptions } from './own.ts';
 
 export const capture: Command = {
   name: 'capture',
   summary: 'write down what this machine answers, to replay it elsewhere',
   words: 'DIR [recorder…] [interval [count]]',
-  options: [{ flags: '--root <dir>', help: 'read /proc and /sys below DIR' }],
+  options: [{ flags: '--root <dir>', help: 'read /proc and /sys below DIR' }, ...ownOptions],
   examples: ['sdr capture tape sysrec cpurec 1 5', 'sdr replay tape cpurec'],
   run(world, [directory, ...words], values) {
     if (directory === undefined) throw new SdrError('usage', 'capture: expected a DIR that does not exist yet');
@@ -39,23 +43,30 @@ function tapeOf(world: World, directory: string, words: readonly string[], root:
   const { engine, recorders, report } = world;
   const plan = planOf(words, recorders, recorders);
   const shot: Shot = new Map();
-  const files = recording(engine.files, (path, answer) => shot.set(path.slice(root.length), answer));
+  const files = recording(engine.files, (path, answer) => keep(shot, path.slice(root.length), answer));
   const warn = (condition: string, message: string) => report.warn(condition, message);
-  const machine = new Machine(files, root, warn);
-  const { jobs } = openJobs(plan.jobs, plan.isNamed, {
+  const note = (path: string, answer: Answer) => shot.set(path, answer);
+  const machine = new Machine(files, root, warn, { system: recordingSystem(() => engine.system, root, note) });
+  const opened = openJobs(plan.jobs, plan.isNamed, {
     machine,
     report,
     counts: noCounts(),
     view: ({ recorder }) => viewOf(recorder),
-    wanted: () => () => true,
+    wanted: () => everything,
   });
+  const jobs = [...opened.jobs.values()];
   const interval = plan.jobs[0]?.interval ?? 1000;
   const fractional = interval % 1000 !== 0;
   let n = 0;
   const take = (time: number, now: number): void => {
-    for (const job of jobs.values()) job.sample(now, time, fractional);
-    saveStep(engine.files, directory, n++, { time, now, fractional }, shot);
-    shot.clear();
+    // A step is whole when all answers are there; ticks before that are none.
+    if (jobs.some(({ busy }) => busy)) return;
+    for (const job of jobs) job.sample(now, time, fractional, () => {});
+    const at = n++;
+    whenIdle(jobs, () => {
+      saveStep(engine.files, directory, at, { time, now, fractional }, shot);
+      shot.clear();
+    });
   };
   return new Promise((resolve, reject) => {
     const read = machine.source(uptime);
@@ -76,7 +87,7 @@ function tapeOf(world: World, directory: string, words: readonly string[], root:
       const now = Math.round(engine.clock.monotonic());
       machine.begin(now);
       take(Math.floor(engine.clock.wall() / interval) * interval, now);
-      loop.start(() => resolve('done'), reject);
+      loop.start(() => whenIdle(jobs, () => resolve('done')), reject);
     } catch (error) {
       reject(error as Error);
     }

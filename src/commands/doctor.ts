@@ -5,6 +5,7 @@ import type { Check } from '../doctor/check.ts';
 import { checksOf } from '../doctor/index.ts';
 import { SdrError } from '../errors.ts';
 import { aligned } from '../pages/aligned.ts';
+import { ownOptions } from './own.ts';
 
 /** Where units of the packages record. */
 const usual = '/var/lib/sdr';
@@ -16,13 +17,14 @@ export const doctor: Command = {
   options: [
     { flags: '--json', help: 'print one JSON document' },
     { flags: '--root <dir>', help: 'read /proc and /sys below DIR' },
+    ...ownOptions,
   ],
   examples: ['sdr doctor', 'sdr doctor /var/lib/sdr --json'],
-  run(world, [directory, ...more], values) {
+  async run(world, [directory, ...more], values) {
     if (more.length > 0) throw new SdrError('usage', `doctor: expected one DIR, got "${more.join(' ')}" behind it`);
     const { engine, recorders, print } = world;
     const root = text(values, 'root') ?? '';
-    const checks = checksOf({ engine, recorders, root, directory: directory ?? directoryHere(world) });
+    const checks = await checksOf({ engine, recorders, root, directory: directory ?? directoryHere(world) });
     const ok = checks.every((check) => check.ok !== false);
     print(flag(values, 'json') ? `${JSON.stringify({ ok, checks }, null, 2)}\n` : page(checks));
     return ok ? 'done' : 'partial';

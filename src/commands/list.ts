@@ -2,8 +2,10 @@
 import type { Command } from '../command.ts';
 import { flag, text } from '../command.ts';
 import { trialOf } from '../doctor/trial.ts';
+import type { Exit } from '../errors.ts';
 import { SdrError } from '../errors.ts';
 import { aligned } from '../pages/aligned.ts';
+import { ownOptions } from './own.ts';
 
 export const list: Command = {
   name: 'list',
@@ -12,14 +14,14 @@ export const list: Command = {
   options: [
     { flags: '--json', help: 'print one JSON document' },
     { flags: '--root <dir>', help: 'read /proc and /sys below DIR' },
+    ...ownOptions,
   ],
   examples: ['sdr list', 'sdr list --json'],
-  run({ engine, recorders, print }, words, values) {
+  async run({ engine, recorders, print }, words, values): Promise<Exit> {
     if (words.length > 0) throw new SdrError('usage', `list: expected no words, got "${words.join(' ')}"`);
     const root = text(values, 'root') ?? '';
-    const found = recorders.map((recorder) => {
-      const { works, why, rows } = trialOf(recorder, { engine, root });
-      const { name, summary, key, slow } = recorder;
+    const trials = await Promise.all(recorders.map((recorder) => trialOf(recorder, { engine, root })));
+    const found = trials.map(({ recorder: { name, summary, key, slow }, works, why, rows }) => {
       return { name, summary, key, slow_s: slow === null ? null : slow / 1000, works, why, rows };
     });
     const lines = found.map(({ name, works, summary, why }) => [

@@ -15,7 +15,8 @@ import { isDifference } from '../schema.ts';
 import { intervalColumn } from '../view.ts';
 
 /** Why rates cannot be computed from these columns; '' when they can. */
-function fault(names: readonly string[], { columns }: Recorder): string {
+function fault(names: readonly string[], { name: recorder, columns }: Recorder): string {
+  if (!Object.values(columns).some(isDifference)) return `${recorder} has no rates`;
   const computed = Object.entries(columns).find(([name, column]) => isDifference(column) && names.includes(name));
   if (computed) return `it has rates already (${computed[0]}): expected a file of --counters`;
   return names.includes(intervalColumn) ? '' : `it has no ${intervalColumn}: expected a file of --counters`;

@@ -5,6 +5,7 @@ import { flag, text, texts } from '../command.ts';
 import { SdrError } from '../errors.ts';
 import { formats } from '../format.ts';
 import { recordingOf } from '../recording.ts';
+import { ownOptions } from './own.ts';
 
 /** The recorders that a bare `sdr record 5 -o DIR` runs, and what a bare `sdr record` on a terminal shows. */
 const formatNames = Object.keys(formats);
@@ -15,10 +16,12 @@ export const recordOptions: readonly Option[] = [
   { flags: '--header <when>', help: 'whether stdout gets a header', choices: ['auto', 'always', 'never'] },
   { flags: '--columns <names>', help: 'write these columns only, separated by commas', isList: true },
   { flags: '--counters', help: 'write the kernel counters themselves instead of rates and shares' },
+  { flags: '--changes', help: 'of recorders without rates, write only rows that differ from the sample before' },
   { flags: '--state <file>', help: 'without an interval: cover the time since the run that left FILE' },
   { flags: '--devices <recorder=glob>', help: 'record only devices that match (repeatable)', isList: true },
   { flags: '--skip-devices <recorder=glob>', help: 'do not record devices that match (repeatable)', isList: true },
   { flags: '--root <dir>', help: 'read /proc and /sys below DIR' },
+  ...ownOptions,
   { flags: '--wait-clock <time>', help: 'wait at most this long for a synchronised clock' },
   { flags: '--fsync', help: 'fsync after each write: survives a power cut, wears SD cards' },
   { flags: '--flush <time>', help: 'gather samples in memory and write them every TIME' },
@@ -43,6 +46,7 @@ export function wishesOf(values: Values) {
     header: (text(values, 'header') ?? 'auto') as 'auto' | 'always' | 'never',
     columns: texts(values, 'columns').flatMap((names) => names.split(',')),
     counters: flag(values, 'counters'),
+    changes: flag(values, 'changes'),
     state: text(values, 'state') ?? null,
     devices: texts(values, 'devices').map((each) => pair(each, '--devices')),
     skipDevices: texts(values, 'skipDevices').map((each) => pair(each, '--skip-devices')),

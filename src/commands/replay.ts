@@ -1,15 +1,24 @@
 /** `sdr replay`: the rows that a recording of a captured machine would have written. */
 import type { Command } from '../command.ts';
-import { flag, text, texts } from '../command.ts';
 import { SdrError, unknownName } from '../errors.ts';
 import type { Format } from '../format.ts';
 import { formats } from '../format.ts';
+import { wantedOf } from '../recording.ts';
 import { replay as run, stepsOf } from '../replay.ts';
 import { Text } from '../text.ts';
 import { viewOf } from '../view.ts';
-import { recordOptions } from './record.ts';
+import { recordOptions, wishesOf } from './record.ts';
 
-const taken = ['--format', '--columns', '--counters'];
+const taken = [
+  '--format',
+  '--columns',
+  '--counters',
+  '--changes',
+  '--devices',
+  '--skip-devices',
+  '--recorder',
+  '--exec',
+];
 
 export const replay: Command = {
   name: 'replay',
@@ -25,24 +34,21 @@ export const replay: Command = {
       if (!recorder) throw unknownName('recorder', name, known);
       return recorder;
     });
-    const name = text(values, 'format') ?? 'csv';
+    const wishes = wishesOf(values);
+    const { format: name, columns, counters, changes } = wishes;
     if (name === 'csv' && chosen.length > 1) {
       throw new SdrError('usage', 'Several recorders do not fit into one CSV stream: use --format json');
     }
     const format = (formats[name] as () => Format)();
-    const columns = texts(values, 'columns').flatMap((each) => each.split(','));
     const views = new Map(
-      chosen.map((each) => [
-        each,
-        viewOf(each, { counters: flag(values, 'counters'), columns: columns.length > 0 ? columns : null }),
-      ]),
+      chosen.map((each) => [each, viewOf(each, { counters, changes, columns: columns.length > 0 ? columns : null })]),
     );
     const out = new Text();
     for (const view of views.values()) out.ascii(format.head(view));
     const failures = run(stepsOf(engine.files, directory), {
       recorders: chosen,
       view: (recorder) => views.get(recorder) ?? viewOf(recorder),
-      wanted: () => () => true,
+      wanted: wantedOf(wishes),
       warn: (condition, message) => report.warn(condition, message),
       rows: (batch) => format.rows(batch, out),
     });

@@ -3,12 +3,19 @@ import type { Check, Scene } from './check.ts';
 import { clockCheck } from './clock.ts';
 import { spaceCheck, writableCheck } from './directory.ts';
 import { kernelChecks } from './kernel.ts';
+import { piChecks } from './pi.ts';
 import { recorderChecks } from './recorders.ts';
 import { tailCheck } from './tails.ts';
 import { writerCheck } from './writers.ts';
 
-export function checksOf(scene: Scene): readonly Check[] {
-  return [...recorderChecks(scene), ...kernelChecks(scene), clockCheck(scene), ...directoryChecks(scene)];
+export async function checksOf(scene: Scene): Promise<readonly Check[]> {
+  return [
+    ...(await recorderChecks(scene)),
+    ...(await piChecks(scene)),
+    ...kernelChecks(scene),
+    clockCheck(scene),
+    ...directoryChecks(scene),
+  ];
 }
 
 function directoryChecks(scene: Scene): readonly Check[] {

@@ -4,10 +4,11 @@
  * which takes four times as long and costs a third of everything else in a sample; it does not run on QuickJS at all.
  */
 import type { Batch } from '../batch.ts';
-import { exactText, rateDigits, timeText } from '../batch.ts';
+import { exactText, rateDigits, textOf, timeText } from '../batch.ts';
 import type { Format } from '../format.ts';
 import type { Entry } from '../series.ts';
 import type { Text } from '../text.ts';
+import { utf8 } from '../text.ts';
 import type { View } from '../view.ts';
 
 const COMMA = 44;
@@ -44,14 +45,19 @@ export class Csv implements Format {
   private cells(batch: Batch, entry: Entry, out: Text): void {
     const { columns, decimals } = batch.view;
     const { cells, seconds } = entry;
-    const isPlain = !(seconds > 100) && entry.exactNow === null;
+    const isPlain = !(seconds > 100) && entry.exactNow === null && !batch.view.hasText;
     if (isPlain && out.cells(cells, decimals)) return;
     for (let i = 0; i < columns.length; i++) {
       const { digits, isRate } = columns[i] as (typeof columns)[number];
       out.byte(COMMA);
       const exact = exactText(batch, entry, i);
-      if (exact !== null) out.ascii(exact);
+      const text = textOf(batch, entry, i);
+      if (text !== null) out.raw(utf8(quoted(text)));
+      else if (exact !== null) out.ascii(exact);
       else out.fixed(cells[i] as number, isRate ? rateDigits(digits, seconds) : digits);
     }
   }
 }
+
+/** A text as RFC 4180 wants it. Only the last column may need it, so that awk's other columns stay where they are. */
+const quoted = (text: string): string => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,10 +1,10 @@
 /** One JSON object a line, with the names of the CSV; null for an empty cell. Valid line by line whatever ends the program. */
 import type { Batch } from '../batch.ts';
-import { exactText, rateDigits, timeText } from '../batch.ts';
+import { exactText, rateDigits, textOf, timeText } from '../batch.ts';
 import type { Format } from '../format.ts';
 import type { Entry } from '../series.ts';
 import type { Text } from '../text.ts';
-import { fixedText } from '../text.ts';
+import { fixedText, utf8 } from '../text.ts';
 
 export class Json implements Format {
   head(): string {
@@ -18,7 +18,7 @@ export class Json implements Format {
       const parts = [`"recorder":"${name}"`, `"time":${timeText(batch.time, batch.fractional)}`];
       if (key !== null) parts.push(`"${key}":"${entry.key}"`);
       if (batch.view.interval) parts.push(`"interval_s":${number(entry.seconds, 3)}`);
-      out.ascii(`{${[...parts, ...cellsOf(batch, entry)].join(',')}}\n`);
+      out.raw(utf8(`{${[...parts, ...cellsOf(batch, entry)].join(',')}}\n`));
     }
   }
 }
@@ -26,7 +26,9 @@ export class Json implements Format {
 function cellsOf(batch: Batch, entry: Entry): string[] {
   return batch.view.columns.map((column, i) => {
     const digits = column.isRate ? rateDigits(column.digits, entry.seconds) : column.digits;
-    return `"${column.name}":${exactText(batch, entry, i) ?? number(entry.cells[i] as number, digits)}`;
+    const text = textOf(batch, entry, i);
+    const value = text === null ? exactText(batch, entry, i) : JSON.stringify(text);
+    return `"${column.name}":${value ?? number(entry.cells[i] as number, digits)}`;
   });
 }
 

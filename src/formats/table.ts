@@ -1,9 +1,9 @@
 /** Aligned columns for eyes. Its width depends on names and numbers alone, never on the terminal. */
 import type { Batch } from '../batch.ts';
-import { exactText, timeText } from '../batch.ts';
+import { exactText, textOf, timeText } from '../batch.ts';
 import type { Format } from '../format.ts';
 import type { Text } from '../text.ts';
-import { fixedText } from '../text.ts';
+import { fixedText, utf8 } from '../text.ts';
 import type { View } from '../view.ts';
 
 /** Narrower columns jump about as values change. */
@@ -31,10 +31,11 @@ export class Table implements Format {
       if (view.schema.key !== null) cells.push(entry.key.padEnd(keyWidth));
       if (view.interval) cells.push(text(entry.seconds, 3).padStart(intervalWidth));
       view.columns.forEach((column, i) => {
-        const cell = exactText(batch, entry, i) ?? text(entry.cells[i] as number, column.digits);
+        const words = textOf(batch, entry, i) ?? exactText(batch, entry, i);
+        const cell = words ?? text(entry.cells[i] as number, column.digits);
         cells.push(cell.padStart(Math.max(least, column.name.length)));
       });
-      out.ascii(`${cells.join('  ').trimEnd()}\n`);
+      out.raw(utf8(`${cells.join('  ').trimEnd()}\n`));
       this.rowsSince++;
     }
   }

@@ -6,20 +6,17 @@
 import type { Batch } from '../batch.ts';
 import { SAFE } from '../parse.ts';
 import type { Column, Field, Schema } from '../schema.ts';
-import { gauge, isDifference, level } from '../schema.ts';
+import { counter, gauge, isDifference, level, text, words } from '../schema.ts';
 import { Series } from '../series.ts';
 import { intervalColumn, viewOf } from '../view.ts';
 
 /** A recorder's schema over the columns of its counters file. */
 function schemaOfCounters(schema: Schema): Schema {
   const copied = Object.entries(schema.columns).filter(([, column]) => !isDifference(column));
-  const copies = copied.map(([name, { digits, help }]): [string, Field] => [
-    copyOf(name),
-    gauge(name, '', help, { digits }),
-  ]);
+  const copies = copied.map(([name, column]): [string, Field] => [copyOf(name), copyField(name, column, schema)]);
   const columns = Object.entries(schema.columns).map(([name, column]): [string, Column] => [
     name,
-    isDifference(column) ? column : level(copyOf(name), column.help, column.digits),
+    isDifference(column) ? column : shownAgain(copyOf(name), column),
   ]);
   return {
     ...schema,
@@ -27,6 +24,17 @@ function schemaOfCounters(schema: Schema): Schema {
     columns: Object.fromEntries(columns),
   };
 }
+
+/** A counter is copied digit by digit. */
+function copyField(name: string, { formula, digits, help }: Column, { fields }: Schema): Field {
+  if (formula.kind === 'text') return text(name, '', help);
+  const [only = '', ...more] = formula.of;
+  const isCounter = formula.kind === 'level' && more.length === 0 && fields[only]?.kind === 'counter';
+  return (isCounter ? counter : gauge)(name, '', help, { digits });
+}
+
+const shownAgain = (copy: string, { formula, digits, help }: Column): Column =>
+  formula.kind === 'text' ? words(copy, help) : level(copy, help, digits);
 
 /** The field that holds a column as it stands in the file: no field of a recorder is called so. */
 const copyOf = (column: string): string => `=${column}`;
@@ -144,6 +152,10 @@ export class Rates {
       const field = this.fields[i] as Field;
       const text = cells[this.places[i] as number] ?? '';
       if (text === '') continue;
+      if (field.kind === 'text') {
+        series.text(i, text);
+        continue;
+      }
       const raw = Number(text) / field.scale;
       // What the kernel counts are whole numbers of its unit; sums of our own have decimals at scale 1.
       const isWhole = field.digits === 0 || field.scale < 1;

@@ -50,30 +50,30 @@ interface Found {
   readonly check: (name: string) => Check | undefined;
 }
 
-function diagnosis(engine: Engine, words: readonly string[], values: Values = {}): Found {
+async function diagnosis(engine: Engine, words: readonly string[], values: Values = {}): Promise<Found> {
   let printed = '';
   const print: World['print'] = (text) => {
     printed += text;
   };
   const world: World = { engine, recorders, report: new Report(engine), print };
-  doctor.run(world, words, values);
+  await doctor.run(world, words, values);
   const text = printed;
   printed = '';
-  const exit = doctor.run(world, words, { ...values, json: true });
+  const exit = await doctor.run(world, words, { ...values, json: true });
   const { checks } = JSON.parse(printed) as { checks: readonly Check[] };
   return { exit, text, checks, check: (name) => checks.find((each) => each.name === name) };
 }
 
-test('a recorder that cannot read its file is a fault with a remedy', () => {
-  const { exit, check, text } = diagnosis(refusing({ '/proc/diskstats': 'EACCES' }), []);
+test('a recorder that cannot read its file is a fault with a remedy', async () => {
+  const { exit, check, text } = await diagnosis(refusing({ '/proc/diskstats': 'EACCES' }), []);
   expect(exit).toBe('partial');
   expect(check('diskrec')).toMatchObject({ ok: false, text: expect.stringContaining('EACCES') });
   expect(check('/proc/diskstats')).toMatchObject({ ok: false, mend: 'let this user read it' });
   expect(text).toMatch(/^FAIL {2}diskrec /m);
 });
 
-test('pressure that is turned off is mended by psi=1', () => {
-  const { exit, check } = diagnosis(refusing({ '/proc/pressure/io': 'EOPNOTSUPP' }), []);
+test('pressure that is turned off is mended by psi=1', async () => {
+  const { exit, check } = await diagnosis(refusing({ '/proc/pressure/io': 'EOPNOTSUPP' }), []);
   expect(exit).toBe('partial');
   expect(check('/proc/pressure/io')).toEqual({
     name: '/proc/pressure/io',
@@ -83,21 +83,21 @@ test('pressure that is turned off is mended by psi=1', () => {
   });
 });
 
-test('pressure that an old kernel does not have is no fault', () => {
-  const { check } = diagnosis(refusing({ '/proc/pressure/cpu': 'ENOENT' }), []);
+test('pressure that an old kernel does not have is no fault', async () => {
+  const { check } = await diagnosis(refusing({ '/proc/pressure/cpu': 'ENOENT' }), []);
   expect(check('/proc/pressure/cpu')).toMatchObject({ ok: null, text: 'not there; empty: psi_cpu_some_pct' });
   expect(check('sysrec')).toMatchObject({ ok: true });
 });
 
-test('a machine without /proc says so once', () => {
+test('a machine without /proc says so once', async () => {
   const root = folder();
-  const { exit, checks, check } = diagnosis(refusing({}), [], { root });
+  const { exit, checks, check } = await diagnosis(refusing({}), [], { root });
   expect(exit).toBe('partial');
   expect(check('kernel files')).toMatchObject({ ok: false, mend: `mount -t proc proc ${root}/proc` });
   expect(checks.filter(({ name }) => name.startsWith('/proc'))).toEqual([]);
 });
 
-test('the clock: a mark, none, and a daemon without one', () => {
+test('the clock: a mark, none, and a daemon without one', async () => {
   const mark = '/run/systemd/timesync/synchronized';
   const stat = (codes: Readonly<Record<string, true>>): Engine => {
     const engine = refusing({});
@@ -108,41 +108,44 @@ test('the clock: a mark, none, and a daemon without one', () => {
     };
     return { ...engine, files: { ...engine.files, stat: known } };
   };
-  expect(diagnosis(stat({ [mark]: true }), []).check('clock')?.ok).toBe(true);
-  expect(diagnosis(stat({}), []).check('clock')?.ok).toBe(null);
-  expect(diagnosis(stat({ '/run/systemd/timesync': true }), []).check('clock')?.ok).toBe(false);
+  expect((await diagnosis(stat({ [mark]: true }), [])).check('clock')?.ok).toBe(true);
+  expect((await diagnosis(stat({}), [])).check('clock')?.ok).toBe(null);
+  expect((await diagnosis(stat({ '/run/systemd/timesync': true }), [])).check('clock')?.ok).toBe(false);
 });
 
-test('a directory: writable, with room, and left as it was', () => {
+test('a directory: writable, with room, and left as it was', async () => {
   const directory = folder();
-  const { check } = diagnosis(refusing({}), [directory]);
+  const { check } = await diagnosis(refusing({}), [directory]);
   expect(check('directory')).toMatchObject({ ok: true, text: `${directory} can be written` });
   expect(check('space')?.text).toMatch(/^\d+ MiB free \(\d+ %\)$/);
   expect(check('writers')?.text).toBe('nobody has recorded here yet');
   expect(readdirSync(directory)).toEqual([]);
 });
 
-test('without a word, $STATE_DIRECTORY', () => {
+test('without a word, $STATE_DIRECTORY', async () => {
   const directory = folder();
-  const { check } = diagnosis(refusing({}, { STATE_DIRECTORY: `${directory}:/other` }), []);
+  const { check } = await diagnosis(refusing({}, { STATE_DIRECTORY: `${directory}:/other` }), []);
   expect(check('directory')?.text).toBe(`${directory} can be written`);
 });
 
-test('a directory that is missing, without its parent, a file, read-only', () => {
+test('a directory that is missing, without its parent, a file, read-only', async () => {
   const directory = folder();
-  const of = (path: string, codes = {}) => diagnosis(refusing(codes), [path]).check('directory');
-  expect(of(`${directory}/new`)).toMatchObject({
+  const of = async (path: string, codes = {}) => (await diagnosis(refusing(codes), [path])).check('directory');
+  expect(await of(`${directory}/new`)).toMatchObject({
     ok: null,
     text: `${directory}/new is not there yet: record makes it`,
   });
-  expect(of(`${directory}/a/b`)).toMatchObject({ ok: false, mend: `mkdir -p ${directory}/a/b` });
+  expect(await of(`${directory}/a/b`)).toMatchObject({ ok: false, mend: `mkdir -p ${directory}/a/b` });
   writeFileSync(`${directory}/file`, '');
-  expect(of(`${directory}/file`)).toMatchObject({ ok: false, text: `${directory}/file is not a directory` });
+  expect(await of(`${directory}/file`)).toMatchObject({ ok: false, text: `${directory}/file is not a directory` });
   const probe = `${directory}/.sdr-doctor.${process.pid}`;
-  expect(of(directory, { [probe]: 'EROFS' })).toMatchObject({ ok: false, mend: expect.stringContaining('mount it') });
+  expect(await of(directory, { [probe]: 'EROFS' })).toMatchObject({
+    ok: false,
+    mend: expect.stringContaining('mount it'),
+  });
 });
 
-test('torn files are counted and not touched', () => {
+test('torn files are counted and not touched', async () => {
   const directory = folder();
   const whole = 'time,cpu_pct\n1,2.00\n';
   writeFileSync(`${directory}/sysrec-20260101.csv`, whole);
@@ -150,13 +153,13 @@ test('torn files are counted and not touched', () => {
   writeFileSync(`${directory}/cpurec-20260102.csv`, whole);
   appendFileSync(`${directory}/cpurec-20260102.csv`, Buffer.alloc(100));
   writeFileSync(`${directory}/notes.txt`, 'not ours');
-  const { exit, check } = diagnosis(refusing({}), [directory]);
+  const { exit, check } = await diagnosis(refusing({}), [directory]);
   expect(check('torn files')).toMatchObject({ ok: null, text: expect.stringContaining('2 of 3 end inside a line') });
   expect(exit).toBe('done');
   expect(readFileSync(`${directory}/sysrec-20260102.csv`, 'utf8')).toBe(`${whole}2,3.`);
 });
 
-test('who records there now: the living, of this boot', () => {
+test('who records there now: the living, of this boot', async () => {
   const directory = folder();
   mkdirSync(`${directory}/.sdr`);
   const engine = refusing({});
@@ -169,9 +172,9 @@ test('who records there now: the living, of this boot', () => {
   claim('nicrec.1', { pid: 0, start: '' });
   claim('diskrec.1', { pid: process.pid, start, boot: 'another' });
   writeFileSync(`${directory}/.sdr/fsrec.1`, '');
-  expect(diagnosis(engine, [directory]).check('writers')?.text).toBe(`cpurec: process ${process.pid}`);
+  expect((await diagnosis(engine, [directory])).check('writers')?.text).toBe(`cpurec: process ${process.pid}`);
 });
 
-test('two words are refused', () => {
-  expect(() => diagnosis(refusing({}), ['a', 'b'])).toThrow('doctor: expected one DIR, got "b" behind it');
+test('two words are refused', async () => {
+  await expect(diagnosis(refusing({}), ['a', 'b'])).rejects.toThrow('doctor: expected one DIR, got "b" behind it');
 });

@@ -10,6 +10,7 @@ import { formats } from '../../src/format.ts';
 import { nodeEngine } from '../../src/hosts/node.ts';
 import type { Recorder } from '../../src/recorder.ts';
 import { replay, stepsOf } from '../../src/replay.ts';
+import { isDifference } from '../../src/schema.ts';
 import { Text } from '../../src/text.ts';
 import { viewOf } from '../../src/view.ts';
 import { folder, ran } from '../read/world.ts';
@@ -41,7 +42,9 @@ const narrow = new Set(['32-bit-wrap', '32-bit-kernel']);
 /** An empty loop device is a base that no row shows: its first row has gauges only. */
 const unshown = new Set(['loop-devices']);
 
-describe.each(recorders.map((recorder) => [recorder.name, recorder] as const))('%s', (name, recorder) => {
+const differencing = recorders.filter(({ columns }) => Object.values(columns).some(isDifference));
+
+describe.each(differencing.map((recorder) => [recorder.name, recorder] as const))('%s', (name, recorder) => {
   const tapes = existsSync(`${fixtures}/${name}`) ? readdirSync(`${fixtures}/${name}`) : [];
   test.each(tapes.filter((each) => !unshown.has(each)))('%s gives the rows of a recording', async (situation) => {
     const tape = `${fixtures}/${name}/${situation}`;
@@ -199,6 +202,11 @@ describe('chains', () => {
 });
 
 describe('what cannot be', () => {
+  test('a recorder of nothing but levels', async () => {
+    const { header } = viewOf(recorders.find(({ name }) => name === 'selfrec') as Recorder, { counters: true });
+    expect(await refused(`${header}\n`, 'selfrec-20261121.csv')).toMatch(/^usage: .*: selfrec has no rates$/);
+  });
+
   async function refused(text: string, name = 'x.csv'): Promise<string> {
     try {
       await ratesOf(name, text);
@@ -213,7 +221,7 @@ describe('what cannot be', () => {
     expect(await refused('time,device,interval_s,cpu_pct\n')).toMatch(/^usage: .* it has rates already \(cpu_pct\)/);
     expect(await refused('time,device,rx_bytes_total\n')).toMatch(/^usage: .* it has no interval_s/);
     expect(await refused('time,a,b\n')).toMatch(/^usage: .*x\.csv has the columns of no recorder$/);
-    expect(await refused('time,x\n', 'temprec-20261121.csv')).toMatch(/^usage: Unknown recorder "temprec"/);
+    expect(await refused('time,x\n', 'toyrec-20261121.csv')).toMatch(/^usage: Unknown recorder "toyrec"/);
   });
 
   test('files of rates among counters are left out with a warning', async () => {

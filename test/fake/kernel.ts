@@ -1,8 +1,9 @@
 /** Text of kernel files as real machines have them, and a machine that is made of them. */
-import { ParseError } from '../../src/errors.ts';
+import { ParseError, SdrError } from '../../src/errors.ts';
 import type { Source } from '../../src/machine.ts';
 import { Machine } from '../../src/machine.ts';
 import { Scan } from '../../src/parse.ts';
+import type { Recorder } from '../../src/recorder.ts';
 import { FakeFiles } from './files.ts';
 
 const snmp = `Ip: Forwarding DefaultTTL InReceives
@@ -21,6 +22,9 @@ const netdev = `Inter-|   Receive                                               
 
 /** Files by path, of a small machine; what is empty is a folder. */
 export const kernel: Readonly<Record<string, string>> = {
+  '/proc/self/stat':
+    '4711 (sdr) R 1 4711 4711 0 -1 4194304 1935 88 0 0 120 30 7 3 20 0 11 0 1234 1100000000 11500 18446744073709551615\n',
+  '/proc/self/statm': '268000 11500 9000 10 0 40000 0\n',
   '/proc/stat': `cpu  300 10 200 4000 50 1 2 3 4 5
 cpu0 100 5 100 2000 25 1 1 1 2 3
 cpu1 200 5 100 2000 25 0 1 2 2 2
@@ -72,6 +76,17 @@ VmallocTotal:   34359738367 kB
   '/sys/block/sda/device': '',
   '/sys/block/loop0/size': '0\n',
 };
+
+/** The recorders that work on such a machine: it has no sensors, no Xen, and is no Pi. */
+export const ableHere = (recorders: readonly Recorder[]): readonly Recorder[] =>
+  recorders.filter((recorder) => {
+    try {
+      return typeof recorder.open(machineOf(kernel).machine, () => false) === 'function';
+    } catch (error) {
+      if (error instanceof SdrError) return false;
+      throw error;
+    }
+  });
 
 /** Puts a machine's files where they belong. */
 export function install(files: FakeFiles, texts: Readonly<Record<string, string | Uint8Array>>): void {

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { recorders } from '../../recorders/index.ts';
 import { recorderEdition } from '../../scripts/recorder-edition.ts';
 import { BuildError } from '../../scripts/tools.ts';
 import { folder, output, run, sdr } from './program.ts';
@@ -19,29 +20,30 @@ try {
 }
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const recorders = ['sysrec', 'cpurec', 'diskrec', 'nicrec'] as const;
-
 describe.skipIf(missing !== '')('the recorder edition', () => {
-  test.each(recorders)('replays every machine of %s to the same bytes as the full edition', (recorder) => {
-    const root = resolve('fixtures', recorder);
-    const machines = readdirSync(root);
-    expect(machines.length).toBeGreaterThan(5);
-    for (const machine of machines) {
-      for (const options of [[], ['--counters'], ['--format', 'json']]) {
-        const args = ['replay', join(root, machine), recorder, ...options];
-        const theirs = run([edition, ...args]);
-        const ours = sdr(args);
-        expect([machine, theirs.stdout, theirs.stderr, theirs.status]).toEqual([
-          machine,
-          ours.stdout,
-          ours.stderr,
-          ours.status,
-        ]);
+  test.each(recorders.map(({ name }) => name))(
+    'replays every machine of %s to the same bytes as the full edition',
+    (recorder) => {
+      const root = resolve('fixtures', recorder);
+      const machines = readdirSync(root);
+      expect(machines.length).toBeGreaterThan(2);
+      for (const machine of machines) {
+        for (const options of [[], ['--counters'], ['--format', 'json']]) {
+          const args = ['replay', join(root, machine), recorder, ...options];
+          const theirs = run([edition, ...args]);
+          const ours = sdr(args);
+          expect([machine, theirs.stdout, theirs.stderr, theirs.status]).toEqual([
+            machine,
+            ours.stdout,
+            ours.stderr,
+            ours.status,
+          ]);
+        }
+        const plain = run([edition, 'replay', join(root, machine), recorder]);
+        expect(plain.stdout).toBe(readFileSync(join(root, machine, 'expected.csv'), 'utf8'));
       }
-      const plain = run([edition, 'replay', join(root, machine), recorder]);
-      expect(plain.stdout).toBe(readFileSync(join(root, machine, 'expected.csv'), 'utf8'));
-    }
-  });
+    },
+  );
 
   test('records cpurec and diskrec into files', () => {
     const at = join(folder(), 'data');

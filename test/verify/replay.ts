@@ -1,9 +1,11 @@
 /** A recorder of the program on a tape, in this process: the one place where `verify` touches the program's inside. */
+
 import { Job } from '../../src/job.ts';
 import { Machine } from '../../src/machine.ts';
 import type { Recorder } from '../../src/recorder.ts';
 import { type Frame, Playback, TapeError } from '../../src/tape.ts';
 import { viewOf } from '../../src/view.ts';
+import { sampled } from '../fake/job.ts';
 
 /** One row: the device, which sample ended it, and its cells as they are before they are spelled. */
 export interface Replayed {
@@ -26,6 +28,7 @@ function frameOf(files: ReadonlyMap<string, string>): Frame {
       if (!isFolder && !files.has(path)) return missing(path);
       return { dev: 1, ino: 1, size: 0, mtime: 0, kind: isFolder ? 'directory' : 'file', mode: 0o644 };
     },
+    names: missing,
   };
 }
 
@@ -48,7 +51,7 @@ export function replay(
     playback.frame = frame;
     const now = Math.round((at[step] ?? 0) * 1000) + 1_000_000;
     machine.begin(now);
-    const batch = job.sample(now, now / 1000, false);
+    const batch = sampled(job, now, now / 1000);
     return (batch?.rows ?? []).map((row) => ({
       device: row.key,
       step,
