@@ -1,11 +1,15 @@
 /** Space and inodes per file system, from statfs(2). One that may never answer is asked beside the tick, and only if somebody wants it. */
+import { ParseError, SdrError } from '../src/errors.ts';
 import { indexes } from '../src/formula.ts';
 import type { Space } from '../src/host.ts';
 import type { Machine } from '../src/machine.ts';
-import { decodeId } from '../src/parse.ts';
+import { fileSystems } from '../src/proc/filesystems.ts';
 import type { Mount } from '../src/proc/mountinfo.ts';
-import { mountinfo, visible } from '../src/proc/mountinfo.ts';
-import type { Reader } from '../src/recorder.ts';
+import type { Mounted } from '../src/proc/mounts.ts';
+import { mountsOf } from '../src/proc/mounts.ts';
+import type { Answer } from '../src/proc/space.ts';
+import { asking } from '../src/proc/space.ts';
+import type { Reader, Wanted } from '../src/recorder.ts';
 import { defineRecorder } from '../src/recorder.ts';
 import { gauge, level, part } from '../src/schema.ts';
 
@@ -15,27 +19,9 @@ const fields = {
   available: gauge('available_bytes', 'statfs f_bavail × f_frsize', 'free for everybody'),
   inodes: gauge('inodes', 'statfs f_files', 'inodes'),
   inodes_free: gauge('inodes_free', 'statfs f_ffree', 'free inodes'),
-  read_only: gauge('read_only', '/proc/self/mountinfo, options', '1 when it is mounted read-only'),
+  read_only: gauge('read_only', '/proc/self/mountinfo, /proc/1/mountinfo: ro', '1 when it is read-only'),
 } as const;
 const at = indexes(fields);
-
-/** How long a file system may take that may never answer, milliseconds. */
-const limit = 2000;
-
-/** These hold nothing that could fill up; images are full by nature, an overlay is counted where its upper layer lies. */
-const pseudo = new Set(
-  (
-    'autofs bdev binder binfmt_misc bpf cgroup cgroup2 configfs cpuset debugfs devfs devpts devtmpfs dmabuf drm efivarfs ' +
-    'fuse.lxcfs fuse.gvfsd-fuse fuse.portal fusectl hugetlbfs mqueue nfsd nsfs overlay pipefs proc pstore ramfs ' +
-    'resctrl rootfs rpc_pipefs securityfs selinuxfs smackfs sockfs squashfs sysfs tracefs usbfs vboxsf xenfs'
-  ).split(' '),
-);
-
-/** Somebody else answers for these: a server, a cluster, a process. */
-const remote =
-  /^(nfs\d*|cifs|smb\w*|ncpfs|afs|9p|ceph|glusterfs|lustre|gfs2?|ocfs2|orangefs|virtiofs|beegfs|davfs|coda|fuse(\..*)?|fuseblk)$/;
-
-type Answer = readonly [mount: Mount, space: Space | string];
 
 export const fsrec = defineRecorder({
   name: 'fsrec',
@@ -52,90 +38,85 @@ export const fsrec = defineRecorder({
     inodes: level('inodes', 'inodes; empty where they are made as needed'),
     inodes_free: level('inodes_free', 'free inodes'),
     inodes_used_pct: part(['inodes', '-inodes_free'], 'inodes', 'inodes in use'),
-    read_only: level('read_only', '1 when it is mounted read-only'),
+    read_only: level('read_only', '1 when it is read-only'),
   },
   notes: [
     {
       title: 'Which file systems',
-      text: 'Each file system once: of bind mounts and btrfs subvolumes the shortest mount point, of several at one point the last, which hides the others. Pseudo file systems, squashfs and overlays (but the root of a container) are left out unless --devices names their mount point; autofs always, because looking would mount it.',
+      text: 'Those that df shows, each once: disks, ZFS and btrfs, memory (tmpfs), and the root, whatever it is. Of bind mounts and subvolumes the shortest mount point stands for all; what is hidden under another mount has no row. Left out unless --devices names their mount point: network file systems and FUSE, images that are always full (snaps, CDs), layers of containers, pseudo file systems, what is mounted over single files or below /proc, /sys, /run/credentials and the folders of container engines. autofs is never looked at, which would mount it. A file system that says that it has no size has no row.',
     },
     {
-      title: 'Network and FUSE',
-      text: 'nfs, cifs, ceph, sshfs and others whose answer comes from a server or a process are recorded only when --devices names them, such as --devices fsrec=/mnt/*. They are asked beside the tick with a limit of 2 s. One that does not answer is skipped with a warning until it is mounted anew; the others are not held up any longer.',
+      title: 'Asking for others',
+      text: "--devices names all that is wanted, so name the rest too: --devices fsrec=/ --devices 'fsrec=/mnt/*'; fsrec=* is all there is. Names are as in the column, with odd bytes percent-encoded: /mnt/my%20disk.",
+    },
+    {
+      title: 'Silent servers',
+      text: 'What a server, a cluster or a process answers for (nfs, cifs, ceph, sshfs, ntfs-3g …), and what is mounted below such a one, is asked beside the tick for at most 2 s. One that is silent costs that once, with a warning; from then on it has no row, is looked for after a minute, two, four … an hour, and nothing waits for it. The other rows of that one sample are written when the 2 s are over, with the time of their tick.',
     },
     {
       title: 'Used',
-      text: 'used_pct is (size - free) / (size - free + available): what root keeps back counts neither as used nor as available. df prints the same rounded up to a whole percent. btrfs, ZFS and thin volumes know only an estimate of what will fit.',
+      text: 'used_pct is (size - free) / (size - free + available): what root keeps back counts neither as used nor as available. df prints the same rounded up to a whole percent. Of btrfs, ZFS and thin volumes what is available is an estimate of the kernel. Inodes are empty where they are made as needed (btrfs, vfat).',
+    },
+    {
+      title: 'Read-only',
+      text: 'read_only is 1 when the file system is (also after an error: errors=remount-ro) or its mount is, as the first process sees it: that a service has it read-only (ProtectSystem=strict) does not count. ProtectHome=yes hides /home from a service, and it has no row then: ProtectHome=read-only shows it.',
     },
   ],
-  examples: ['sdr record fsrec 60 -o /var/lib/sdr', "sdr record fsrec --devices 'fsrec=/mnt/*' --format table"],
-  open(machine: Machine, isAsked: (mount: string) => boolean) {
-    const read = machine.required(mountinfo);
-    const dead = new Set<string>();
-    const isShown = (mount: Mount): boolean => {
-      if (mount.type === 'autofs' || dead.has(mount.id)) return false;
-      const isQuiet = remote.test(mount.type) || (pseudo.has(mount.type) && !isContainerRoot(mount));
-      return !isQuiet || isAsked(mount.point);
-    };
+  examples: [
+    'sdr record fsrec --format table',
+    'sdr record fsrec 1m -o /var/lib/sdr',
+    "sdr record fsrec 1m --devices fsrec=/ --devices 'fsrec=/mnt/*'",
+    "sdr record fsrec | awk -F, 'NR>1 && $6>90 {print $2, $6}'",
+  ],
+  open(machine: Machine, wanted: Wanted) {
+    const read = mountsOf(machine);
+    insist(read, wanted);
+    const ask = asking(machine);
     return {
       ask(answered) {
-        let shown: readonly Mount[];
         try {
-          shown = visible(read().mounts).filter(isShown);
+          const { list, readOnly } = read();
+          ask(fileSystems(list, wanted), (answers) => answered(filler(machine, answers, readOnly)));
         } catch (error) {
           answered(() => {
             throw error;
           });
-          return;
         }
-        askAll(machine, shown, (answers) => {
-          for (const [mount, space] of answers) if (space === 'ETIMEDOUT') bury(machine, mount, dead);
-          answered(filler(answers));
-        });
       },
     };
   },
 });
 
-const isContainerRoot = ({ type, point }: Mount): boolean => type === 'overlay' && point === '/';
-
-/** The space of all, in their order, when the last has answered. */
-function askAll(machine: Machine, mounts: readonly Mount[], then: (answers: readonly Answer[]) => void): void {
-  const answers: Answer[] = [];
-  let left = mounts.length;
-  const done = (i: number, mount: Mount, space: Space | string): void => {
-    answers[i] = [mount, space];
-    left--;
-    if (left === 0) then(answers);
-  };
-  mounts.forEach((mount, i) => {
-    const path = decodeId(mount.point);
-    if (remote.test(mount.type)) machine.askSpace(path, limit, (space) => done(i, mount, space));
-    else done(i, mount, machine.space(path));
-  });
-  if (mounts.length === 0) then(answers);
+/** Throws when there is nothing that could ever have a row. A list that is broken may be whole at the next tick. */
+function insist(read: () => Mounted, wanted: Wanted): void {
+  try {
+    const possible: Wanted = (point, named) => !named || wanted(point, true);
+    if (fileSystems(read().list, possible).length > 0) return;
+  } catch (error) {
+    if (error instanceof ParseError) return;
+    throw error;
+  }
+  throw new SdrError('unavailable', 'This machine has no file system but pseudo ones: --devices names those');
 }
 
-function bury(machine: Machine, { id, point, type }: Mount, dead: Set<string>): void {
-  dead.add(id);
-  machine.warn(
-    `fsrec: ${point}`,
-    `fsrec: ${point} (${type}) does not answer within ${limit / 1000} s: skipped until it is mounted anew`,
-  );
-}
-
-/** What cannot be asked (no right, gone meanwhile) has no row. */
+/** What cannot be asked (no right to, gone meanwhile) has no row, nor has what has no size. */
 const filler =
-  (answers: readonly Answer[]): Reader =>
+  (machine: Machine, answers: readonly Answer[], readOnly: (mount: Mount) => boolean): Reader =>
   (sample) => {
     for (const [mount, space] of answers) {
-      if (typeof space === 'string' || space.totalBytes === 0) continue;
-      const values = sample.row(mount.point);
-      if (values) fill(values, mount, space);
+      if (typeof space === 'string') refused(machine, mount, space);
+      else if (space.totalBytes > 0) fill(sample.row(mount.point), readOnly(mount), space);
     }
   };
 
-function fill(values: Float64Array, { isReadOnly }: Mount, space: Space): void {
+function refused(machine: Machine, { point }: Mount, code: string): void {
+  // Silence has been told already; what is gone is no fault.
+  if (code === 'ETIMEDOUT' || code === 'ENOENT') return;
+  machine.warn(`fsrec: ${point} ${code}`, `fsrec: Cannot ask ${point}: ${code}; it has no row`);
+}
+
+function fill(values: Float64Array | null, isReadOnly: boolean, space: Space): void {
+  if (!values) return;
   values[at.size] = space.totalBytes;
   values[at.free] = space.freeBytes;
   values[at.available] = space.availableBytes;

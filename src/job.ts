@@ -46,7 +46,7 @@ export class Job {
     this.machine = machine;
     this.needsBase = !view.counters && Object.values(recorder.columns).some(isDifference);
     this.series = new Series(view, isNarrow(machine.source(meminfo)()?.VmallocTotal ?? Number.NaN), wanted);
-    this.opened = recorder.open(machine, (key) => wanted(key, true));
+    this.opened = recorder.open(machine, wanted);
   }
 
   /**

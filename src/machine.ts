@@ -37,6 +37,8 @@ export class Machine {
   private buffer = new Uint8Array(65_536);
   private readonly files: Files;
   private readonly root: string;
+  /** Whether these are the files of another machine, or of the host that a container runs on: `--root`. */
+  readonly isElsewhere: boolean;
   /** Tells a person something once per condition. */
   readonly warn: Warn;
   /** Programs and what else is no file; `root` does not concern it, but see {@link space}. */
@@ -48,6 +50,7 @@ export class Machine {
   constructor(files: Files, root: string, warn: Warn, rest: Rest = {}) {
     this.files = files;
     this.root = root;
+    this.isElsewhere = root !== '';
     this.warn = warn;
     this.system = rest.system ?? noSystem;
     this.moment = rest.moment ?? (() => this.now);

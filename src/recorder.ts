@@ -52,10 +52,10 @@ export interface Recorder extends Schema {
   /** For its page: command lines that somebody will want. */
   readonly examples?: readonly string[];
   /**
-   * Prepares reading from a machine. `isAsked` tells whether the user named a thing (`--devices`), which may be one that is left
-   * out otherwise. Throws an SdrError (`unavailable`, `permission`) when it cannot work there.
+   * Prepares reading from a machine. `wanted` is what the user wants of it, for those that leave things out or ask for them
+   * one by one. Throws an SdrError (`unavailable`, `permission`) when it cannot work there.
    */
-  open(machine: Machine, isAsked: (key: string) => boolean): Reader | Asker;
+  open(machine: Machine, wanted: Wanted): Reader | Asker;
 }
 
 interface Recipe<F extends Fields> extends Omit<Recorder, 'fields' | 'columns' | 'slow'> {

@@ -30,6 +30,7 @@ const rooms: readonly (readonly [files: string, may: string])[] = [
   ['series', 'formula growth parse type:view type:recorder'],
   ['batch', 'type:series type:view'],
   ['proc/vcgencmd', 'parse type:host'],
+  ['proc/space', 'type:host type:machine proc/*'],
   ['proc/*', 'errors schema parse growth type:machine type:recorder proc/*'],
   ['recorders/index', 'recorders/* type:recorder'],
   ['recorders/*/*', 'errors schema parse text formula growth recorder type:host type:machine proc/* own/*'],

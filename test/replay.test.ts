@@ -5,8 +5,9 @@ import { recorders } from '../recorders/index.ts';
 import { SdrError } from '../src/errors.ts';
 import type { Format } from '../src/format.ts';
 import { formats } from '../src/format.ts';
+import { glob } from '../src/glob.ts';
 import { nodeEngine } from '../src/hosts/node.ts';
-import type { Recorder } from '../src/recorder.ts';
+import type { Recorder, Wanted } from '../src/recorder.ts';
 import { everything } from '../src/recorder.ts';
 import { replay, stepsOf } from '../src/replay.ts';
 import { Text } from '../src/text.ts';
@@ -25,7 +26,7 @@ function rowsOf(recorder: Recorder, directory: string, counters = false): { csv:
     replay(stepsOf(files, directory), {
       recorders: [recorder],
       view: () => view,
-      wanted: () => everything,
+      wanted: () => wantedOf(directory),
       warn: (_, message) => warnings.push(message),
       rows: (batch) => csv.rows(batch, out),
     });
@@ -35,6 +36,15 @@ function rowsOf(recorder: Recorder, directory: string, counters = false): { csv:
     return { csv: '', warnings: [error.message] };
   }
   return { csv: Buffer.from(out.view()).toString('latin1'), warnings };
+}
+
+/** What the user named: lines `devices <glob>`. */
+function wantedOf(directory: string): Wanted {
+  const named = readFileSync(`${directory}/README`, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('devices '))
+    .map((line) => glob(line.slice('devices '.length)));
+  return named.length === 0 ? everything : (key) => named.some((fits) => fits(key));
 }
 
 /** `expect <time> <device or -> <column> <value>` */

@@ -20,6 +20,12 @@ try {
 }
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
+/** What the user named there: lines `devices <glob>`. */
+function named(machine: string, recorder: string): string[] {
+  const found = readFileSync(join(machine, 'README'), 'utf8').matchAll(/^devices (.*)$/gm);
+  return [...found].flatMap(([, glob]) => ['--devices', `${recorder}=${glob}`]);
+}
+
 describe.skipIf(missing !== '')('the recorder edition', () => {
   test.each(recorders.map(({ name }) => name))(
     'replays every machine of %s to the same bytes as the full edition',
@@ -29,7 +35,7 @@ describe.skipIf(missing !== '')('the recorder edition', () => {
       expect(machines.length).toBeGreaterThan(2);
       for (const machine of machines) {
         for (const options of [[], ['--counters'], ['--format', 'json']]) {
-          const args = ['replay', join(root, machine), recorder, ...options];
+          const args = ['replay', join(root, machine), recorder, ...named(join(root, machine), recorder), ...options];
           const theirs = run([edition, ...args]);
           const ours = sdr(args);
           expect([machine, theirs.stdout, theirs.stderr, theirs.status]).toEqual([
@@ -39,7 +45,7 @@ describe.skipIf(missing !== '')('the recorder edition', () => {
             ours.status,
           ]);
         }
-        const plain = run([edition, 'replay', join(root, machine), recorder]);
+        const plain = run([edition, 'replay', join(root, machine), recorder, ...named(join(root, machine), recorder)]);
         expect(plain.stdout).toBe(readFileSync(join(root, machine, 'expected.csv'), 'utf8'));
       }
     },
