@@ -13,7 +13,7 @@ import { bytecodeCompiler, checked, compile, library, root, type Target, x64 } f
 import { BuildError, need } from './tools.ts';
 
 const shims = join(root, 'scripts', 'shims');
-const sources = ['quickjs.c', 'quickjs-main.c'].map((file) => join('src', 'hosts', file));
+const sources = ['quickjs.c', 'quickjs-programs.c', 'quickjs-main.c'].map((file) => join('src', 'hosts', file));
 
 /**
  * Bundles `entry`; returns the modules' names, the entry's first. What is imported on demand stays a module of its own.

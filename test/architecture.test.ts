@@ -54,7 +54,7 @@ const rooms: readonly (readonly [files: string, may: string])[] = [
   ['custom/*', 'errors schema formula parse text recorder host type:machine own/*'],
   ['cli', 'command commands/own errors report sink type:* commander'],
   ['program', 'cli command errors host recorder report text'],
-  ['hosts/*', 'host parse text own/* node:* sdr:posix'],
+  ['hosts/*', 'host parse text own/* node:* execa sdr:posix'],
   ['bin/*', '* !recorders/* !commands/* recorders/index commands/index package.json'],
 ];
 

@@ -1,78 +1,16 @@
-/** What of a machine is no file, on Node.js: programs, statfs, addresses. Programs run in a group of their own, so that all they started can be killed. */
-import type { ChildProcess } from 'node:child_process';
+/** What of a machine is no file, on Node.js: programs, statfs, addresses. */
 import fs from 'node:fs';
 import process from 'node:process';
 import type { Fact, Ran, Space, System } from '../host.ts';
-import { mostOutput } from '../host.ts';
-
-/** Groups that run: none of them survives sdr. */
-const groups = new Set<number>();
-/** How long a pipe is read on that a grandchild holds open, milliseconds. */
-const drain = 50;
-
-const nothing = new Uint8Array(0);
-
-/** SIGKILL for everything that was started. */
-export function killAll(): void {
-  for (const group of groups) kill(group);
-}
-
-function kill(group: number): void {
-  try {
-    process.kill(-group, 'SIGKILL');
-  } catch {
-    // It has ended.
-  }
-}
+import { errno } from '../host.ts';
 
 function run(program: string, args: readonly string[], limit: number, then: (ran: Ran) => void): void {
-  const { spawn } = process.getBuiltinModule('node:child_process');
-  let child: ChildProcess;
-  try {
-    child = spawn(program, args, {
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, LC_ALL: 'C' },
-    });
-  } catch (error) {
-    setImmediate(then, { stdout: nothing, stderr: nothing, status: null, failure: codeOf(error) });
-    return;
-  }
-  watch(child, limit, then);
+  import('./node-programs.ts').then(
+    (programs) => programs.run(program, args, limit, then),
+    // A bundle of one file that was copied away from the other.
+    (error) => then({ stdout: Buffer.of(), stderr: Buffer.of(), status: null, failure: errno(error) || 'ENOENT' }),
+  );
 }
-
-/** Gathers what a child says, and answers once: when it has ended, or at the limit. */
-function watch(child: ChildProcess, limit: number, then: (ran: Ran) => void): void {
-  const said: { out: Buffer[]; err: Buffer[]; length: number } = { out: [], err: [], length: 0 };
-  const group = child.pid ?? 0;
-  let answered = false;
-  const answer = (status: number | null, failure: string): void => {
-    if (answered) return;
-    answered = true;
-    clearTimeout(timer);
-    if (group > 0) kill(group);
-    groups.delete(group);
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-    child.unref();
-    then({ stdout: Buffer.concat(said.out), stderr: Buffer.concat(said.err), status, failure });
-  };
-  const timer = setTimeout(() => answer(null, 'ETIMEDOUT'), limit);
-  const gather = (into: Buffer[]) => (chunk: Buffer) => {
-    said.length += chunk.length;
-    if (said.length > mostOutput) answer(null, 'EFBIG');
-    else into.push(chunk);
-  };
-  if (group > 0) groups.add(group);
-  child.stdout?.on('data', gather(said.out));
-  child.stderr?.on('data', gather(said.err));
-  child.on('error', (error) => answer(null, codeOf(error)));
-  child.on('close', (status) => answer(status, ''));
-  child.on('exit', (status) => setTimeout(() => answer(status, ''), drain));
-}
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EIO';
 
 function find(program: string, directories: readonly string[]): string | null {
   const path = (process.env['PATH'] ?? '').split(':').filter((directory) => directory !== '');
@@ -99,17 +37,33 @@ export function spaceOf(path: string): Space {
   };
 }
 
+/** What stat says, from the C library or busybox; of other failures it is enough that they are some. */
+const reasons: Readonly<Record<string, string>> = {
+  'no such file or directory': 'ENOENT',
+  'not a directory': 'ENOTDIR',
+  'permission denied': 'EACCES',
+  'stale file handle': 'ESTALE',
+  'transport endpoint is not connected': 'ENOTCONN',
+  'socket not connected': 'ENOTCONN',
+  'host is down': 'EHOSTDOWN',
+};
+
+function reasonOf(stderr: Uint8Array): string {
+  const words = Buffer.from(stderr).toString('latin1').trim().toLowerCase();
+  return reasons[words.slice(words.lastIndexOf(': ') + 2)] ?? 'EIO';
+}
+
 /** By a process of its own: a thread that hangs in statfs(2) would keep this process from ending. */
 function askSpace(path: string, limit: number, then: (answer: Space | string) => void): void {
   const stat = find('stat', ['/usr/bin', '/bin']);
   if (stat === null) {
-    setImmediate(then, 'ENOENT');
+    setImmediate(then, 'ENOSYS');
     return;
   }
-  run(stat, ['-f', '-c', '%S %b %f %a %c %d', '--', path], limit, ({ stdout, status, failure }) => {
-    const text = Buffer.from(stdout).toString().trim();
-    if (status !== 0 || !/^\d+( \d+){5}$/.test(text)) then(failure || 'EIO');
-    else then(parsed(text.split(' ').map(Number)));
+  run(stat, ['-f', '-c', '%S %b %f %a %c %d', '--', path], limit, ({ stdout, stderr, status, failure }) => {
+    const text = Buffer.from(stdout).toString('latin1');
+    if (status !== 0) then(failure || reasonOf(stderr));
+    else then(/^\d+( \d+){5}\n$/.test(text) ? parsed(text.split(' ').map(Number)) : 'EIO');
   });
 }
 

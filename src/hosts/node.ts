@@ -6,7 +6,7 @@ import tty from 'node:tty';
 import { pathToFileURL } from 'node:url';
 import v8 from 'node:v8';
 import type { Clock, Engine, Files, OpenMode, Stat } from '../host.ts';
-import { killAll, nodeSystem, spaceOf } from './node-system.ts';
+import { nodeSystem, spaceOf } from './node-system.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_TRUNC, O_WRONLY } = fs.constants;
 const flags: Readonly<Record<OpenMode, number>> = {
@@ -92,10 +92,7 @@ export function nodeEngine(): Engine {
     onSignal: (signal, then) => {
       process.on(`SIG${signal}`, then);
     },
-    exit(code) {
-      killAll();
-      process.exit(code);
-    },
+    exit: (code) => process.exit(code),
     async gzip(from, to) {
       const [{ createGzip }, { pipeline }] = await Promise.all([import('node:zlib'), import('node:stream/promises')]);
       await pipeline(fs.createReadStream(from), createGzip(), fs.createWriteStream(to, { mode: 0o644 }));

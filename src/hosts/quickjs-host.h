@@ -1,6 +1,7 @@
 /*
- * What the two C files of the QuickJS engine share. quickjs.c is the module `sdr:posix` (files, clock, process, bytes,
- * zlib); quickjs-main.c is the program around it: its start, its loop of timers and signals, its modules.
+ * What the C files of the QuickJS engine share. quickjs.c is the module `sdr:posix` (files, clock, process, bytes, zlib), with
+ * the programs of quickjs-programs.c; quickjs-main.c is the program around it: its start, its loop of timers, signals and
+ * pipes, its modules.
  */
 #ifndef SDR_QUICKJS_HOST_H
 #define SDR_QUICKJS_HOST_H
@@ -23,14 +24,28 @@ extern char **host_argv;
 /* Throws an Error whose `code` is the name of the errno `err`; `call` and `path` (or NULL) go into its message. */
 JSValue host_fail(JSContext *ctx, int err, const char *call, const char *path);
 
+/* The name of an errno; of one that has none, `E` and its number in `number`. Safe in a forked child. */
+const char *host_errno_name(int err, char number[24]);
+
+/* A path argument. NULL, with an error thrown, when it is no text or has a NUL, which would name another file. */
+const char *host_path(JSContext *ctx, JSValueConst value);
+
 /* CLOCK_MONOTONIC or CLOCK_REALTIME in milliseconds with a fraction. */
 double host_milliseconds(int clock);
 
-/* The functions of quickjs-main.c that the module exports: at, onSignal, load, loadFile. */
+/* The functions of quickjs-main.c that the module exports: at, cancel, watch, onSignal, load, loadFile. */
 JSValue host_at(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_cancel(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_watch(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 JSValue host_on_signal(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 JSValue host_load_file(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 JSValue host_load(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+
+/* The functions of quickjs-programs.c that the module exports: spawn, reap, killGroup, isProgram. */
+JSValue host_spawn(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_reap(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_kill_group(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_is_program(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 
 /* Makes the module `sdr:posix`. */
 JSModuleDef *host_posix_module(JSContext *ctx);

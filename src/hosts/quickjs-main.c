@@ -1,6 +1,6 @@
 /*
- * The program around the bytecode of the recorder edition: start, modules, and one loop of timers, signals and promise
- * jobs.
+ * The program around the bytecode of the recorder edition: start, modules, and one loop of timers, signals, pipes
+ * and promise jobs.
  *
  * QuickJS's own quickjs-libc is left out on purpose: its loop looks at signals before select() and not during it, so a
  * signal that arrives in between waits for the next timer; it wakes every 10 s for nothing; its timers count whole
@@ -37,6 +37,12 @@ typedef struct {
     JSValue then;
 } Signal;
 
+/* A descriptor, and what to do when something can be read from it. */
+typedef struct {
+    int fd;
+    JSValue then;
+} Watch;
+
 typedef struct {
     JSValue promise;
     JSValue reason;
@@ -52,6 +58,12 @@ static JSContext *context;
 static Timer *timers;
 static size_t timer_count, timer_room;
 static uint64_t timer_order;
+
+static Watch *watches;
+static size_t watch_count, watch_room;
+/* What ppoll looks at: the pipe of signals, then the watches. */
+static struct pollfd *polled;
+static size_t polled_room;
 
 static Signal signals[] = {
     { .name = "INT", .number = SIGINT },
@@ -152,7 +164,8 @@ static void call(JSContext *ctx, JSValue then)
 }
 
 /*
- * at(deadline, then): calls `then` once when the monotonic clock has reached `deadline` (milliseconds), never earlier.
+ * at(deadline, then): calls `then` once when the monotonic clock has reached `deadline` (milliseconds), never earlier; a number
+ * for cancel().
  */
 JSValue host_at(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
@@ -164,6 +177,23 @@ JSValue host_at(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
         return JS_ThrowTypeError(ctx, "at() expects a time and a function");
     timers = room_for_one(timers, timer_count, &timer_room, sizeof(*timers));
     timers[timer_count++] = (Timer){ deadline, timer_order++, JS_DupValue(ctx, argv[1]) };
+    return JS_NewInt64(ctx, (int64_t)timers[timer_count - 1].order);
+}
+
+/* cancel(number): what at() was told to do is not done any more. */
+JSValue host_cancel(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    int64_t order;
+    (void)this, (void)argc;
+    if (JS_ToInt64(ctx, &order, argv[0]))
+        return JS_EXCEPTION;
+    for (size_t i = 0; i < timer_count; i++) {
+        if (timers[i].order != (uint64_t)order)
+            continue;
+        JS_FreeValue(ctx, timers[i].then);
+        timers[i] = timers[--timer_count];
+        break;
+    }
     return JS_UNDEFINED;
 }
 
@@ -250,10 +280,30 @@ static void run_signals(JSContext *ctx)
     }
 }
 
-/* Sleeps until the first timer is due or a signal comes. */
-static void sleep_until_due(void)
+/* watch(fd, then): calls `then` from the loop whenever a read from `fd` would not wait; with null for `then` no more. */
+JSValue host_watch(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
-    struct pollfd waked = { .fd = wake_pipe[0], .events = POLLIN };
+    int fd;
+    (void)this, (void)argc;
+    if (JS_ToInt32(ctx, &fd, argv[0]))
+        return JS_EXCEPTION;
+    for (size_t i = 0; i < watch_count; i++) {
+        if (watches[i].fd != fd)
+            continue;
+        JS_FreeValue(ctx, watches[i].then);
+        watches[i] = watches[--watch_count];
+        break;
+    }
+    if (JS_IsFunction(ctx, argv[1])) {
+        watches = room_for_one(watches, watch_count, &watch_room, sizeof(*watches));
+        watches[watch_count++] = (Watch){ fd, JS_DupValue(ctx, argv[1]) };
+    }
+    return JS_UNDEFINED;
+}
+
+/* Sleeps until the first timer is due, a signal comes or something can be read; how many are in `polled`. */
+static size_t sleep_until_due(void)
+{
     double rest = timers[first_timer()].deadline - host_milliseconds(CLOCK_MONOTONIC);
     struct timespec time = { 0, 0 };
     if (rest > SLICE_MS)
@@ -264,7 +314,25 @@ static void sleep_until_due(void)
         time.tv_sec = nanoseconds / 1000000000;
         time.tv_nsec = nanoseconds % 1000000000;
     }
-    ppoll(&waked, wake_pipe[0] < 0 ? 0 : 1, &time, NULL);
+    while (polled_room <= watch_count)
+        polled = room_for_one(polled, polled_room, &polled_room, sizeof(*polled));
+    /* ppoll skips a descriptor of -1. */
+    polled[0] = (struct pollfd){ .fd = wake_pipe[0], .events = POLLIN };
+    for (size_t i = 0; i < watch_count; i++)
+        polled[i + 1] = (struct pollfd){ .fd = watches[i].fd, .events = POLLIN };
+    return ppoll(polled, watch_count + 1, &time, NULL) > 0 ? watch_count + 1 : 0;
+}
+
+/* Calls those who watch what was found readable, and who still watch it then. */
+static void run_watches(JSContext *ctx, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        size_t which = 0;
+        while (polled[i].revents && which < watch_count && watches[which].fd != polled[i].fd)
+            which++;
+        if (polled[i].revents && which < watch_count)
+            call(ctx, JS_DupValue(ctx, watches[which].then));
+    }
 }
 
 /* The program's loop: ends when no timer is set. A signal handler alone keeps nothing alive, as on Node. */
@@ -272,7 +340,8 @@ static void run_loop(JSContext *ctx)
 {
     run_jobs(ctx);
     while (timer_count > 0) {
-        sleep_until_due();
+        size_t count = sleep_until_due();
+        run_watches(ctx, count);
         run_signals(ctx);
         run_timers(ctx);
     }
@@ -373,6 +442,10 @@ static void free_everything(void)
         if (signals[i].heard)
             JS_FreeValue(context, signals[i].then);
     free(timers);
+    for (size_t i = 0; i < watch_count; i++)
+        JS_FreeValue(context, watches[i].then);
+    free(watches);
+    free(polled);
     free(rejections);
     JS_FreeContext(context);
     JS_FreeRuntime(runtime);

@@ -16,13 +16,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -65,7 +61,7 @@ static JSValue throw_code(JSContext *ctx, const char *code, const char *text)
 }
 
 /* The name of an errno; of one that has none, `E` and its number in `number`. */
-static const char *errno_name(int err, char number[24])
+const char *host_errno_name(int err, char number[24])
 {
     snprintf(number, 24, "E%d", err);
     for (size_t i = 0; i < sizeof(errnos) / sizeof(errnos[0]); i++)
@@ -78,7 +74,7 @@ static const char *errno_name(int err, char number[24])
 JSValue host_fail(JSContext *ctx, int err, const char *call, const char *path)
 {
     char number[24], text[400], first;
-    const char *code = errno_name(err, number), *words = strerror(err);
+    const char *code = host_errno_name(err, number), *words = strerror(err);
     /* "Is a directory" begins a sentence there and none here; "RFS specific error" stays. */
     first = words[0] >= 'A' && words[0] <= 'Z' && words[1] >= 'a' ? (char)(words[0] + 32) : words[0];
     snprintf(text, sizeof(text), path ? "%c%s, %s '%.200s'" : "%c%s, %s", first, words + 1, call, path);
@@ -86,7 +82,7 @@ JSValue host_fail(JSContext *ctx, int err, const char *call, const char *path)
 }
 
 /* A path argument. NULL, with an error thrown, when it is no text or has a NUL, which would name another file. */
-static const char *get_path(JSContext *ctx, JSValueConst value)
+const char *host_path(JSContext *ctx, JSValueConst value)
 {
     size_t length;
     const char *path = JS_ToCStringLen(ctx, &length, value);
@@ -135,7 +131,7 @@ static JSValue posix_open(JSContext *ctx, JSValueConst this, int argc, JSValueCo
         return JS_EXCEPTION;
     if (mode > 3)
         return JS_ThrowRangeError(ctx, "no such mode");
-    const char *path = get_path(ctx, argv[0]);
+    const char *path = host_path(ctx, argv[0]);
     if (!path)
         return JS_EXCEPTION;
     int fd, err;
@@ -249,7 +245,7 @@ static JSValue posix_stat(JSContext *ctx, JSValueConst this, int argc, JSValueCo
 {
     struct stat st;
     (void)this, (void)argc;
-    const char *path = get_path(ctx, argv[0]);
+    const char *path = host_path(ctx, argv[0]);
     if (!path)
         return JS_EXCEPTION;
     JSValue result = stat(path, &st) < 0 ? host_fail(ctx, errno, "stat", path) : stat_object(ctx, &st);
@@ -262,8 +258,8 @@ enum { LINK, RENAME };
 /* link(from, to), rename(from, to). */
 static JSValue posix_two(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv, int magic)
 {
-    const char *from = get_path(ctx, argv[0]);
-    const char *to = from ? get_path(ctx, argv[1]) : NULL;
+    const char *from = host_path(ctx, argv[0]);
+    const char *to = from ? host_path(ctx, argv[1]) : NULL;
     JSValue result = JS_EXCEPTION;
     (void)this, (void)argc;
     if (to && (magic == LINK ? link(from, to) : rename(from, to)) < 0)
@@ -284,7 +280,7 @@ static JSValue posix_one(JSContext *ctx, JSValueConst this, int argc, JSValueCon
     (void)this, (void)argc;
     if (magic == MKDIR && JS_ToUint32(ctx, &permissions, argv[1]))
         return JS_EXCEPTION;
-    const char *path = get_path(ctx, argv[0]);
+    const char *path = host_path(ctx, argv[0]);
     if (!path)
         return JS_EXCEPTION;
     int failed = magic == UNLINK ? unlink(path) : mkdir(path, (mode_t)permissions);
@@ -314,7 +310,7 @@ static JSValue entries(JSContext *ctx, DIR *dir, const char *path)
 static JSValue posix_names(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
     (void)this, (void)argc;
-    const char *path = get_path(ctx, argv[0]);
+    const char *path = host_path(ctx, argv[0]);
     if (!path)
         return JS_EXCEPTION;
     DIR *dir = opendir(path);
@@ -331,7 +327,7 @@ static JSValue posix_space(JSContext *ctx, JSValueConst this, int argc, JSValueC
     struct statvfs fs;
     JSValue result;
     (void)this, (void)argc;
-    const char *path = get_path(ctx, argv[0]);
+    const char *path = host_path(ctx, argv[0]);
     if (!path)
         return JS_EXCEPTION;
     if (statvfs(path, &fs) < 0) {
@@ -346,161 +342,6 @@ static JSValue posix_space(JSContext *ctx, JSValueConst this, int argc, JSValueC
     }
     JS_FreeCString(ctx, path);
     return result;
-}
-
-/* What a child process does instead of our work: it becomes a program, or asks a file system that may never answer. */
-typedef struct {
-    /* NULL: ask for `path`'s space. */
-    char **argv;
-    const char *path;
-    int out, err, failed;
-    double most;
-} Child;
-
-/* The child's side: a group of its own that dies with us, nothing on stdin, at most `most` bytes of output. */
-static void become(const Child *child, pid_t parent)
-{
-    struct rlimit size = { (rlim_t)child->most, (rlim_t)child->most };
-    int nothing = open("/dev/null", O_RDONLY);
-    setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(127);
-    signal(SIGPIPE, SIG_DFL);
-    setrlimit(RLIMIT_FSIZE, &size);
-    dup2(nothing, 0);
-    dup2(child->out, 1);
-    dup2(child->err, 2);
-    if (child->argv) {
-        setenv("LC_ALL", "C", 1);
-        execv(child->path, child->argv);
-        nothing = errno;
-        if (write(child->failed, &nothing, sizeof(nothing)) < 0)
-            _exit(126);
-    } else {
-        struct statvfs fs;
-        char number[24];
-        if (statvfs(child->path, &fs) < 0)
-            dprintf(1, "%s\n", errno_name(errno, number));
-        else
-            dprintf(1, "%.0f %.0f %.0f %.0f %.0f\n", (double)fs.f_frsize * (double)fs.f_blocks,
-                    (double)fs.f_frsize * (double)fs.f_bfree, (double)fs.f_frsize * (double)fs.f_bavail,
-                    (double)fs.f_files, (double)fs.f_ffree);
-        _exit(0);
-    }
-    _exit(127);
-}
-
-/* Starts a child; its pid, or -1 with errno set when it could not become what it should. */
-static pid_t begin(Child *child)
-{
-    int failed[2], err = 0;
-    if (pipe2(failed, O_CLOEXEC) < 0)
-        return -1;
-    child->failed = failed[1];
-    pid_t parent = getpid(), pid = fork();
-    if (pid == 0)
-        become(child, parent);
-    err = errno;
-    close(failed[1]);
-    /* The pipe closes when the program begins; a child that only asks may never come to that. */
-    if (pid > 0 && child->argv && read(failed[0], &err, sizeof(err)) == sizeof(err)) {
-        waitpid(pid, NULL, 0);
-        pid = -1;
-    }
-    close(failed[0]);
-    errno = err;
-    return pid;
-}
-
-/* The words of an array as an argv, behind the program's path; NULL with an error thrown. Freed by free_words(). */
-static void free_words(JSContext *ctx, char **words)
-{
-    for (char **word = words; word && *word; word++)
-        JS_FreeCString(ctx, *word);
-    free(words);
-}
-
-static char **get_words(JSContext *ctx, JSValueConst path, JSValueConst array)
-{
-    int64_t count;
-    JSValue length = JS_GetPropertyStr(ctx, array, "length");
-    if (JS_ToInt64(ctx, &count, length) || count < 0 || count > 1000)
-        return NULL;
-    char **words = calloc((size_t)count + 2, sizeof(*words));
-    if (!words) {
-        host_fail(ctx, ENOMEM, "spawn", NULL);
-        return NULL;
-    }
-    words[0] = (char *)JS_ToCString(ctx, path);
-    for (int64_t i = 0; words[i] && i < count; i++) {
-        JSValue word = JS_GetPropertyUint32(ctx, array, (uint32_t)i);
-        words[i + 1] = (char *)JS_ToCString(ctx, word);
-        JS_FreeValue(ctx, word);
-        if (words[i + 1])
-            continue;
-        free_words(ctx, words);
-        return NULL;
-    }
-    return words;
-}
-
-/*
- * spawn(path, words, most): runs a program, or with null for `words` asks for the space at `path`. [pid, stdout, stderr]:
- * what it says is written into memory behind these descriptors, at most `most` bytes each, so nobody has to read along and
- * no heir of a pipe keeps the end away.
- */
-static JSValue posix_spawn_child(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
-{
-    Child child = { .out = -1, .err = -1 };
-    JSValue result = JS_EXCEPTION;
-    (void)this, (void)argc;
-    child.path = get_path(ctx, argv[0]);
-    if (!child.path || JS_ToFloat64(ctx, &child.most, argv[2]))
-        goto done;
-    if (!JS_IsNull(argv[1]) && !(child.argv = get_words(ctx, argv[0], argv[1])))
-        goto done;
-    child.out = memfd_create("stdout", MFD_CLOEXEC);
-    child.err = memfd_create("stderr", MFD_CLOEXEC);
-    pid_t pid = child.out < 0 || child.err < 0 ? -1 : begin(&child);
-    if (pid < 0) {
-        host_fail(ctx, errno, "spawn", child.path);
-        close(child.out);
-        close(child.err);
-        goto done;
-    }
-    result = JS_NewArray(ctx);
-    JS_SetPropertyUint32(ctx, result, 0, JS_NewInt32(ctx, pid));
-    JS_SetPropertyUint32(ctx, result, 1, JS_NewInt32(ctx, child.out));
-    JS_SetPropertyUint32(ctx, result, 2, JS_NewInt32(ctx, child.err));
-done:
-    free_words(ctx, child.argv);
-    JS_FreeCString(ctx, child.path);
-    return result;
-}
-
-/* reap(pid): undefined while it runs, its exit status when it has ended, null when a signal has ended it. */
-static JSValue posix_reap(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
-{
-    int pid, status;
-    (void)this, (void)argc;
-    if (JS_ToInt32(ctx, &pid, argv[0]))
-        return JS_EXCEPTION;
-    if (waitpid(pid, &status, WNOHANG) != pid)
-        return JS_UNDEFINED;
-    return WIFEXITED(status) ? JS_NewInt32(ctx, WEXITSTATUS(status)) : JS_NULL;
-}
-
-/* killGroup(pid): SIGKILL for a child and all that it has started. */
-static JSValue posix_kill_group(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
-{
-    int pid;
-    (void)this, (void)argc;
-    if (JS_ToInt32(ctx, &pid, argv[0]))
-        return JS_EXCEPTION;
-    if (pid > 1)
-        kill(-pid, SIGKILL);
-    return JS_UNDEFINED;
 }
 
 /* arch(): what `uname -m` says. */
@@ -529,7 +370,7 @@ static int mask_bits(const struct sockaddr *mask)
     return count;
 }
 
-/* addresses(): an array of lines `eth0 192.0.2.2/24`, in the order of the kernel. */
+/* addresses(): an array of lines `eth0 192.0.2.2/24` of the interfaces that are up, in the order of the kernel. */
 static JSValue posix_addresses(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
     struct ifaddrs *all;
@@ -540,7 +381,8 @@ static JSValue posix_addresses(JSContext *ctx, JSValueConst this, int argc, JSVa
     JSValue lines = JS_NewArray(ctx);
     for (struct ifaddrs *each = all; each; each = each->ifa_next) {
         char text[INET6_ADDRSTRLEN], line[IFNAMSIZ + sizeof(text) + 8];
-        const struct sockaddr *address = each->ifa_addr;
+        const unsigned up = IFF_UP | IFF_RUNNING;
+        const struct sockaddr *address = (each->ifa_flags & up) == up ? each->ifa_addr : NULL;
         const void *bytes = NULL;
         if (address && address->sa_family == AF_INET)
             bytes = &((const struct sockaddr_in *)(const void *)address)->sin_addr;
@@ -906,9 +748,10 @@ static const JSCFunctionListEntry exports[] = {
     JS_CFUNC_MAGIC_DEF("mkdir", 2, posix_one, MKDIR),
     JS_CFUNC_DEF("names", 1, posix_names),
     JS_CFUNC_DEF("space", 1, posix_space),
-    JS_CFUNC_DEF("spawn", 3, posix_spawn_child),
-    JS_CFUNC_DEF("reap", 1, posix_reap),
-    JS_CFUNC_DEF("killGroup", 1, posix_kill_group),
+    JS_CFUNC_DEF("spawn", 2, host_spawn),
+    JS_CFUNC_DEF("reap", 1, host_reap),
+    JS_CFUNC_DEF("killGroup", 1, host_kill_group),
+    JS_CFUNC_DEF("isProgram", 1, host_is_program),
     JS_CFUNC_DEF("arch", 0, posix_arch),
     JS_CFUNC_DEF("addresses", 0, posix_addresses),
     JS_CFUNC_MAGIC_DEF("wall", 0, posix_clock, CLOCK_REALTIME),
@@ -927,6 +770,8 @@ static const JSCFunctionListEntry exports[] = {
     JS_CFUNC_DEF("pump", 6, posix_pump),
     JS_CFUNC_DEF("fail", 2, posix_fail),
     JS_CFUNC_DEF("at", 2, host_at),
+    JS_CFUNC_DEF("cancel", 1, host_cancel),
+    JS_CFUNC_DEF("watch", 2, host_watch),
     JS_CFUNC_DEF("onSignal", 2, host_on_signal),
     JS_CFUNC_DEF("load", 1, host_load),
     JS_CFUNC_DEF("loadFile", 2, host_load_file),

@@ -7,7 +7,7 @@ import type { Clock, Engine, Files, OpenMode } from '../host.ts';
 import { native as parsing } from '../parse.ts';
 import { native as spelling } from '../text.ts';
 import { gunzip, gzip } from './quickjs-gzip.ts';
-import { killAll, quickjsSystem } from './quickjs-system.ts';
+import { quickjsSystem } from './quickjs-system.ts';
 
 const modes: Record<OpenMode, number> = { read: 0, append: 1, create: 2, replace: 3 };
 
@@ -61,10 +61,7 @@ export function quickjsEngine(): Engine {
     isTerminal: posix.isTerminal,
     isAlive: posix.isAlive,
     onSignal: posix.onSignal,
-    exit(code) {
-      killAll();
-      return posix.exit(code);
-    },
+    exit: posix.exit,
     gzip,
     gunzip,
     load,

@@ -32,10 +32,10 @@ declare module 'sdr:posix' {
   export function spawn(
     path: string,
     words: readonly string[] | null,
-    most: number,
-  ): readonly [pid: number, stdout: number, stderr: number];
+  ): readonly [pid: number, stdout: number, stderr: number, failed: number];
   export function reap(pid: number): number | null | undefined;
   export function killGroup(pid: number): void;
+  export function isProgram(path: string): boolean;
   export function arch(): string;
   export function addresses(): readonly string[];
   export function wall(): number;
@@ -67,7 +67,9 @@ declare module 'sdr:posix' {
     last: boolean,
   ): Pumped;
   export function fail(code: string, text: string): never;
-  export function at(deadline: number, then: () => void): void;
+  export function at(deadline: number, then: () => void): number;
+  export function cancel(number: number): void;
+  export function watch(fd: number, then: (() => void) | null): void;
   export function onSignal(signal: import('../host.ts').Signal | 'CHLD', then: () => void): void;
   export function load(name: string): Promise<unknown>;
   export function loadFile(path: string, text: string): readonly [evaluated: Promise<unknown>, namespace: unknown];

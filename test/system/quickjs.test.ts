@@ -3,6 +3,7 @@
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -13,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -21,7 +22,9 @@ import { checked, library, x64 } from '../../scripts/quickjs.ts';
 import { recorderEdition } from '../../scripts/recorder-edition.ts';
 import { BuildError } from '../../scripts/tools.ts';
 import { nodeSystem } from '../../src/hosts/node-system.ts';
-import { isGone, programOf, scripts } from '../hosts/programs.ts';
+import { deadMount } from '../hosts/dead-mount.ts';
+import { endings, endOf, isGone, lasting, programOf, scripts } from '../hosts/programs.ts';
+import { needsRoot } from './needs.ts';
 import { until } from './program.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'sdr-quickjs-'));
@@ -238,26 +241,67 @@ describe.skipIf(missing !== '').each(targets)('QuickJS engine, $name', (target) 
     await until(() => isGone(path), 'the end of all that it started');
   });
 
+  test('a program that opens its stderr by name', () => {
+    const path = programOf('for i in 1 2; do echo $i >/dev/stderr; done');
+    expect(ask('runs', path, '9000')).toMatchObject({ stdout: '', stderr: '1\n2\n', status: 0 });
+  });
+
   test('a program that is not there, or is none', () => {
     expect(ask('runs', '/no/such/program', '9000')).toMatchObject({ status: null, failure: 'ENOENT' });
     expect(ask('runs', programOf('echo', 0o644), '9000')).toMatchObject({ status: null, failure: 'EACCES' });
+    expect(ask('cannot').sort()).toEqual(['E2BIG', 'EINVAL']);
   });
 
   test('words go to a program as they are', () => {
     expect(ask('runs', '/bin/echo', '9000', 'a b', '*', 'ü').stdout).toBe(Buffer.from('a b * ü\n').toString('latin1'));
   });
 
-  test('a program that runs at the end is killed', async () => {
-    const path = programOf('echo $$ >"$0.pid"; while :; do sleep 1; done');
-    expect(run('leaves', path)).toMatchObject({ status: 0, stdout: '' });
+  test('programs that run beside each other give their own answers, the quick one first', () => {
+    const quick = programOf('echo quick');
+    const slow = programOf(`while [ ! -e '${quick}.told' ]; do sleep 0.01; done; echo slow`);
+    expect(ask('together', slow, quick)).toEqual(['quick', 'slow']);
+  });
+
+  test.each(endings)('no program is left when it ends by $how', async ({ how, status }) => {
+    const path = programOf(lasting);
+    const child = spawn(program, ['leaves', path, how], { stdio: ['ignore', 'pipe', 'ignore'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    expect(await endOf(child, how)).toBe(status ?? 70);
+    await until(() => isGone(path), 'the end of all that it started');
+  });
+
+  test('not even SIGKILL leaves a program behind', async () => {
+    const path = programOf('echo $$ >"$0.pid"; exec sleep 1000');
+    const child = spawn(program, ['leaves', path], { stdio: ['ignore', 'pipe', 'ignore'] });
+    expect(await endOf(child, 'SIGKILL')).toBe('SIGKILL');
     await until(() => isGone(path), 'its end');
+  });
+
+  test(
+    'a mount that never answers costs its limit, and keeps nobody from ending',
+    needsRoot('mount'),
+    async (context) => {
+      const at = folder('dead');
+      await deadMount(context, at);
+      expect(run('asks', at)).toMatchObject({ status: 0, stdout: '"ETIMEDOUT"\n' });
+    },
+  );
+
+  test('a program is a file that may be run, looked for in PATH first', () => {
+    const [first, second] = [programOf('echo 1'), programOf('echo 2')];
+    const find = (path: string, name = 'program'): string | null =>
+      JSON.parse(execFileSync(program, ['finds', name, dirname(second)], { encoding: 'utf8', env: { PATH: path } }));
+    mkdirSync(join(dirname(second), 'folder'));
+    expect(find(`/no/such/folder:${dirname(first)}`)).toBe(first);
+    chmodSync(first, 0o644);
+    expect(find(dirname(first))).toBe(second);
+    expect(find('', 'folder')).toBe(null);
   });
 
   test('facts and space are those that Node finds', () => {
     const { facts, find, now, asked } = ask('system', '/');
     const names = ['arch', 'uid', 'addresses', 'counts'] as const;
-    const sorted = (text: string | null) => text?.split('\n').sort();
-    expect(facts.map(sorted)).toEqual(names.map((name) => sorted(nodeSystem.fact(name))));
+    expect(facts).toEqual(names.map((name) => nodeSystem.fact(name)));
     expect(find).toEqual([nodeSystem.find('sh', []), null]);
     const { totalBytes, inodes } = nodeSystem.space('/');
     expect(now).toMatchObject({ totalBytes, inodes });

@@ -216,11 +216,47 @@ function system(path: string): void {
   });
 }
 
-/** Starts a program that never ends, and ends. */
-function leaves(program: string): void {
-  engine.system.run(program, [], 60_000, () => say('answered'));
-  clock.at(clock.monotonic() + 300, () => engine.exit(0));
+/** Runs programs beside each other, and says in which order they answered; beside each a file tells that it has. */
+function together(...programs: string[]): void {
+  const answers: string[] = [];
+  for (const program of programs)
+    engine.system.run(program, [], 9000, ({ stdout }) => {
+      answers.push(ascii(stdout).trim());
+      files.close(files.open(`${program}.told`, 'create'));
+      if (answers.length === programs.length) say(answers);
+    });
 }
+
+/** Starts a program that never ends, says so when that has left its number, and waits, or ends as it is told. */
+function leaves(program: string, how = ''): void {
+  engine.system.run(program, [], 600_000, () => say('answered'));
+  const look = (): void => {
+    if (code(() => files.stat(`${program}.pid`)) === 'ENOENT') {
+      clock.at(clock.monotonic() + 10, look);
+      return;
+    }
+    say('ready');
+    if (how === 'exit') engine.exit(3);
+    if (how === 'throw') throw new Error('on purpose');
+  };
+  look();
+}
+
+/** Words that no program can have. */
+function cannot(): void {
+  const answers: string[] = [];
+  for (const word of ['a\0b', 'a'.repeat(1 << 23)])
+    engine.system.run('/bin/echo', [word], 9000, ({ failure }) => {
+      answers.push(failure);
+      if (answers.length === 2) say(answers);
+    });
+}
+
+/** Which program is found, in PATH and then in these folders. */
+const finds = (program: string, ...directories: string[]): void => say(engine.system.find(program, directories));
+
+/** Asks for the space at a path, and has nothing else to do. */
+const asks = (path: string): void => engine.system.askSpace(path, 300, (answer) => say(answer));
 
 async function loads(path: string): Promise<void> {
   try {
@@ -253,7 +289,11 @@ const tasks: Record<string, (...args: string[]) => unknown> = {
   pipe,
   runs,
   system,
+  together,
+  cannot,
   leaves,
+  finds,
+  asks,
   loads,
   clocks: () => say({ wall: clock.wall(), monotonic: clock.monotonic() }),
   utf8: (...points) => say(posix.decode(Uint8Array.from(points.map(Number)), 0, points.length)),
