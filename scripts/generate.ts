@@ -1,8 +1,10 @@
 /** `npm run generate`: writes the pages that are computed from the declarations. `test/generated.test.ts` fails when they differ. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { recorders } from '../recorders/index.ts';
-import { commands } from '../src/commands/index.ts';
+import { all } from '../src/commands/index.ts';
 import { pagesOf } from '../src/pages/index.ts';
+
+const commands = await all();
 
 const root = new URL('..', import.meta.url).pathname;
 const pages = pagesOf({ recorders, commands }, readFileSync(`${root}README.md`, 'utf8'));

@@ -1,6 +1,6 @@
 /** The command line: commands and their options become a commander program, errors become one line and an exit code. */
 import { CommanderError, Command as Program, Option as ProgramOption } from 'commander';
-import type { Command, World } from './command.ts';
+import type { Command, Entry, World } from './command.ts';
 import { commonOptions, programOptions } from './command.ts';
 import { withOwn } from './commands/own.ts';
 import type { Exit } from './errors.ts';
@@ -19,8 +19,10 @@ const help = commonOptions.find(isHelp);
 const common = commonOptions.filter((option) => !isHelp(option));
 
 /** Runs what was typed; gives the exit. Every expected failure is reported here, and only here. */
-export async function main(world: World, commands: readonly Command[], identity: Identity): Promise<Exit> {
+export async function main(world: World, entries: readonly Entry[], identity: Identity): Promise<Exit> {
   let exit: Exit = 'done';
+  const commands = await Promise.all(needed(entries, world).map((entry) => entry.load()));
+  declareOptions(commands);
   const program = programOf(world, commands, identity, (found) => {
     exit = found;
   });
@@ -65,12 +67,12 @@ function programOf(
     ended('usage');
   });
   program.allowExcessArguments();
-  for (const command of needed(commands, world)) program.addCommand(subcommand(world, command, ended));
+  for (const command of commands) program.addCommand(subcommand(world, command, ended));
   return program;
 }
 
-/** The commands that this line can mean: declaring all of them takes longer than the first sample. */
-function needed(commands: readonly Command[], { engine, recorders }: World): readonly Command[] {
+/** The commands that this line can mean: loading and declaring all of them takes longer than the first sample. */
+function needed(commands: readonly Entry[], { engine, recorders }: World): readonly Entry[] {
   const { args } = engine;
   if (args[0] === '-V' || args[0] === '--version') return [];
   const name = recorders.some((recorder) => recorder.name === args[0]?.split('@')[0]) ? 'record' : args[0];
@@ -142,7 +144,7 @@ function worded(message: string, { engine }: World): string {
 let declared: ReadonlyMap<string, readonly string[]> = new Map();
 
 /** Tells the wording which options there are, by command. */
-export function declareOptions(commands: readonly Command[]): void {
+function declareOptions(commands: readonly Command[]): void {
   const long = (flags: string) => /--[a-z-]+/.exec(flags)?.[0] ?? '';
   declared = new Map(
     commands.map(({ name, options }) => [name, [...options, ...common].map(({ flags }) => long(flags))]),

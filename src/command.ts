@@ -41,6 +41,12 @@ export interface Command {
   run(world: World, words: readonly string[], values: Values): Exit | Promise<Exit>;
 }
 
+/** A command by its name. It is loaded when it is typed: a recording has no use for the others. */
+export interface Entry {
+  readonly name: string;
+  load(): Promise<Command>;
+}
+
 /** Options of every command. */
 export const commonOptions: readonly Option[] = [
   { flags: '-q, --quiet', help: 'errors only on stderr' },

@@ -1,6 +1,6 @@
 /** One engine, recorders and commands make a program: the last step before a process ends. */
-import { declareOptions, exitCode, main } from './cli.ts';
-import type { Command, World } from './command.ts';
+import { exitCode, main } from './cli.ts';
+import type { Entry, World } from './command.ts';
 import type { Engine } from './host.ts';
 import { errno } from './host.ts';
 import type { Recorder } from './recorder.ts';
@@ -10,10 +10,9 @@ import { utf8 } from './text.ts';
 export async function run(
   bare: Engine,
   recorders: readonly Recorder[],
-  commands: readonly Command[],
+  commands: readonly Entry[],
   identity: { readonly version: string; readonly build: () => string },
 ): Promise<void> {
-  declareOptions(commands);
   const engine = knowing(bare, identity.version);
   const world: World = { engine, recorders, report: new Report(engine), print: (text) => print(engine, text) };
   engine.exit(exitCode(await main(world, commands, identity)));

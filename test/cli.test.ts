@@ -1,10 +1,12 @@
 /** One line says what was wrong, what was wanted and the nearest valid name. */
+
 import { expect, test } from 'vitest';
 import { recorders } from '../recorders/index.ts';
-import { declareOptions, exitCode, main } from '../src/cli.ts';
+import { exitCode, main } from '../src/cli.ts';
 import type { Command, Values } from '../src/command.ts';
 import { ParseError, SdrError } from '../src/errors.ts';
 import { Report } from '../src/report.ts';
+import { entriesOf } from './fake/recorder.ts';
 import { FakeEngine } from './fake.ts';
 
 const commands = (run: Command['run']): readonly Command[] => [
@@ -32,12 +34,11 @@ async function typed(line: string, run: Command['run'] = () => 'done') {
     got = { words, values };
     return run(world, words, values);
   });
-  declareOptions(all);
   const print = (text: string | Uint8Array): void => {
     printed += String(text);
   };
   const world = { engine, recorders, report: new Report(engine), print };
-  const exit = await main(world, all, { version: '1.2.3', build: () => 'fake engine' });
+  const exit = await main(world, entriesOf(all), { version: '1.2.3', build: () => 'fake engine' });
   return {
     exit,
     code: exitCode(exit),

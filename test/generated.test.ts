@@ -2,8 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { recorders } from '../recorders/index.ts';
-import { commands } from '../src/commands/index.ts';
+import { all } from '../src/commands/index.ts';
 import { pagesOf } from '../src/pages/index.ts';
+
+const commands = await all();
 
 const root = new URL('..', import.meta.url).pathname;
 const read = (path: string) => readFileSync(root + path, 'utf8');

@@ -14,7 +14,7 @@ const scripts = {
 const shells = Object.keys(scripts) as readonly (keyof typeof scripts)[];
 
 /** `commands` are all of them, this one included; `topics` is what `sdr help` explains besides commands and recorders. */
-export const completion = (commands: () => readonly Command[], topics: readonly string[] = []): Command => ({
+export const completion = (commands: () => Promise<readonly Command[]>, topics: readonly string[] = []): Command => ({
   name: 'completion',
   summary: 'print a completion script for a shell',
   words: shells.join('|'),
@@ -24,7 +24,7 @@ export const completion = (commands: () => readonly Command[], topics: readonly 
     'sdr completion zsh > /usr/local/share/zsh/site-functions/_sdr',
     'sdr completion fish > ~/.config/fish/completions/sdr.fish',
   ],
-  run: (world, words) => printed(world, words, commands(), topics),
+  run: async (world, words) => printed(world, words, await commands(), topics),
 });
 
 async function printed(

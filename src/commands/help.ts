@@ -8,7 +8,7 @@ import { ownOptions } from './own.ts';
 export const topics = ['csv', 'krd', 'sar'] as const;
 
 /** `commands` are all of them, this one included. */
-export const help = (commands: () => readonly Command[]): Command => ({
+export const help = (commands: () => Promise<readonly Command[]>): Command => ({
   name: 'help',
   summary: 'print the page of a command, a recorder, a file format or sar',
   words: '[TOPIC]',
@@ -16,7 +16,7 @@ export const help = (commands: () => readonly Command[]): Command => ({
   examples: ['sdr help record', 'sdr help cpurec', 'sdr help csv | less'],
   async run(world, [topic = 'sdr', ...more]): Promise<Exit> {
     if (more.length > 0) throw new SdrError('usage', `help: expected one topic, got "${more.join(' ')}" behind it`);
-    world.print(await textOf(topic, world, commands()));
+    world.print(await textOf(topic, world, await commands()));
     return 'done';
   },
 });

@@ -2,9 +2,11 @@
 import { expect, test } from 'vitest';
 import { recorders } from '../../recorders/index.ts';
 import type { World } from '../../src/command.ts';
-import { commands } from '../../src/commands/index.ts';
+import { all } from '../../src/commands/index.ts';
 import { nodeEngine } from '../../src/hosts/node.ts';
 import { Report } from '../../src/report.ts';
+
+const commands = await all();
 
 async function run(...words: string[]): Promise<string> {
   const engine = nodeEngine();

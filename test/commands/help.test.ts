@@ -1,13 +1,17 @@
 /** `sdr help`: the page of everything, and of nothing else. */
+
 import { expect, test } from 'vitest';
 import { recorders } from '../../recorders/index.ts';
 import { exitCode, main } from '../../src/cli.ts';
 import { topics } from '../../src/commands/help.ts';
-import { commands } from '../../src/commands/index.ts';
+import { all } from '../../src/commands/index.ts';
 import { manual } from '../../src/pages/manual.ts';
 import { plain } from '../../src/pages/plain.ts';
 import { Report } from '../../src/report.ts';
+import { entriesOf } from '../fake/recorder.ts';
 import { FakeEngine } from '../fake.ts';
+
+const commands = await all();
 
 async function typed(...args: readonly string[]) {
   const engine = new FakeEngine();
@@ -17,7 +21,7 @@ async function typed(...args: readonly string[]) {
     printed += String(text);
   };
   const world = { engine, recorders, report: new Report(engine), print };
-  const code = exitCode(await main(world, commands, { version: '1.2.3', build: () => '' }));
+  const code = exitCode(await main(world, entriesOf(commands), { version: '1.2.3', build: () => '' }));
   return { code, printed, said: engine.files.said(2) };
 }
 

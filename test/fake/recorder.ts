@@ -1,5 +1,6 @@
 /** A recorder of disks and its sample by sample driver, for tests of what stands above recorders. */
 import type { Batch } from '../../src/batch.ts';
+import type { Command, Entry } from '../../src/command.ts';
 import type { Recorder } from '../../src/recorder.ts';
 import { defineRecorder } from '../../src/recorder.ts';
 import { busy, counter, gauge, level, meanMs, own, part, rate, share } from '../../src/schema.ts';
@@ -64,3 +65,7 @@ export class Toys {
 }
 
 export const recorderOf = (name: string, slow: number | null = null): Recorder => ({ ...toy, name, slow });
+
+/** Commands as the program takes them: loaded at once. */
+export const entriesOf = (commands: readonly Command[]): readonly Entry[] =>
+  commands.map((command) => ({ name: command.name, load: async () => command }));

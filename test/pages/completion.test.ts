@@ -1,9 +1,10 @@
 /** `sdr completion`: scripts run by real shells, against what is declared. */
+
 import { expect, describe as group, test } from 'vitest';
 import { recorders } from '../../recorders/index.ts';
 import { main } from '../../src/cli.ts';
 import type { Option, World } from '../../src/command.ts';
-import { commands } from '../../src/commands/index.ts';
+import { all } from '../../src/commands/index.ts';
 import { nodeEngine } from '../../src/hosts/node.ts';
 import { bashScript } from '../../src/pages/completion/bash.ts';
 import { fishScript } from '../../src/pages/completion/fish.ts';
@@ -11,9 +12,12 @@ import { completion } from '../../src/pages/completion/model.ts';
 import { zshScript } from '../../src/pages/completion/zsh.ts';
 import { Report } from '../../src/report.ts';
 import { viewOf } from '../../src/view.ts';
+import { entriesOf } from '../fake/recorder.ts';
 import { needs } from '../system/needs.ts';
 import type { Shell } from './completion/shells.ts';
 import { bashCalled, complete, shells } from './completion/shells.ts';
+
+const commands = await all();
 
 /** What sdr prints for a command line. */
 async function printed(...args: string[]): Promise<string> {
@@ -22,7 +26,10 @@ async function printed(...args: string[]): Promise<string> {
   const print: World['print'] = (more) => {
     text += more;
   };
-  await main({ engine, recorders, report: new Report(engine), print }, commands, { version: '', build: () => '' });
+  await main({ engine, recorders, report: new Report(engine), print }, entriesOf(commands), {
+    version: '',
+    build: () => '',
+  });
   return text;
 }
 

@@ -1,9 +1,10 @@
 /** Every command line of the manual is one: its command, options, recorders and columns exist. */
+
 import { describe, expect, test } from 'vitest';
 import { recorders } from '../../recorders/index.ts';
 import { main } from '../../src/cli.ts';
 import type { Command, Values } from '../../src/command.ts';
-import { commands } from '../../src/commands/index.ts';
+import { all } from '../../src/commands/index.ts';
 import { wishesOf } from '../../src/commands/record.ts';
 import { manual } from '../../src/pages/manual.ts';
 import { titleOf } from '../../src/pages/page.ts';
@@ -11,7 +12,10 @@ import { planOf } from '../../src/plan.ts';
 import type { Recorder } from '../../src/recorder.ts';
 import { Report } from '../../src/report.ts';
 import { viewOf } from '../../src/view.ts';
+import { entriesOf } from '../fake/recorder.ts';
 import { FakeEngine } from '../fake.ts';
+
+const commands = await all();
 
 /** Words of a shell, up to where its command ends. */
 function shellWords(text: string): string[] {
@@ -49,7 +53,7 @@ async function fault(words: readonly string[]): Promise<string> {
     },
   }));
   const world = { engine, recorders, report: new Report(engine), print: () => {} };
-  await main(world, checked, { version: '', build: () => '' });
+  await main(world, entriesOf(checked), { version: '', build: () => '' });
   return [...found, engine.files.said(2)].join('');
 }
 

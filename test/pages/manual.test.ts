@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { afterAll, describe, expect, test } from 'vitest';
 import { recorders } from '../../recorders/index.ts';
 import { commonOptions } from '../../src/command.ts';
-import { commands } from '../../src/commands/index.ts';
+import { all } from '../../src/commands/index.ts';
 import { exits } from '../../src/errors.ts';
 import { spansOf } from '../../src/pages/inline.ts';
 import { manual } from '../../src/pages/manual.ts';
@@ -17,6 +17,8 @@ import { tools } from '../../src/pages/topics/sar/index.ts';
 import { viewOf } from '../../src/view.ts';
 import { needs } from '../system/needs.ts';
 import { run } from '../system/program.ts';
+
+const commands = await all();
 
 const pages = manual({ commands, recorders });
 const named = pages.map((page) => [titleOf(page), page] as const);
