@@ -177,7 +177,8 @@ export class Machine {
     try {
       fd = this.files.open(this.root + path, 'read');
       const n = this.files.read(fd, this.buffer, 0, 4096, 0);
-      return ascii(this.buffer, 0, n).trimEnd();
+      // A byte of `à` is a blank to trimEnd().
+      return ascii(this.buffer, 0, n).replace(/[\t-\r ]+$/, '');
     } catch (error) {
       if (errno(error) === '') throw error;
       return null;

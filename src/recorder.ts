@@ -40,6 +40,8 @@ export const everything: Wanted = (_, named = false) => !named;
 export interface Note {
   readonly title: string;
   readonly text: string;
+  /** A list of words below it, each with what it means. */
+  readonly terms?: readonly (readonly [word: string, meaning: string])[];
 }
 
 export interface Recorder extends Schema {

@@ -35,7 +35,7 @@ function rowsOf(recorder: Recorder, directory: string, counters = false): { csv:
     if (!(error instanceof SdrError)) throw error;
     return { csv: '', warnings: [error.message] };
   }
-  return { csv: Buffer.from(out.view()).toString('latin1'), warnings };
+  return { csv: Buffer.from(out.view()).toString('utf8'), warnings };
 }
 
 /** What the user named: lines `devices <glob>`. */
@@ -47,21 +47,26 @@ function wantedOf(directory: string): Wanted {
   return named.length === 0 ? everything : (key) => named.some((fits) => fits(key));
 }
 
-/** `expect <time> <device or -> <column> <value>` */
+/** `expect <time> <device or -> <column> <value>`; a text may hold blanks. */
 function expectations(directory: string): readonly string[][] {
   return readFileSync(`${directory}/README`, 'utf8')
     .split('\n')
-    .filter((line) => line.startsWith('expect '))
-    .map((line) => line.split(/\s+/).slice(1));
+    .flatMap((line) => [/^expect +(\S+) +(\S+) +(\S+) +(.*\S)\s*$/.exec(line)?.slice(1) ?? []])
+    .filter((words) => words.length > 0);
+}
+
+/** The cells of a line; the last one may be quoted. */
+function cellsOf(line: string): readonly string[] {
+  const [, plain = '', quoted] = /^(.*?)(?:"((?:[^"]|"")*)")?$/.exec(line) ?? [];
+  const cells = plain.split(',');
+  return quoted === undefined ? cells : [...cells.slice(0, -1), quoted.replaceAll('""', '"')];
 }
 
 /** A row of a CSV text by time and device. */
 function cellOf(csv: string, time: string, device: string, column: string): string {
   const [head = '', ...lines] = csv.trimEnd().split('\n');
   const names = head.split(',');
-  const row = lines
-    .map((line) => line.split(','))
-    .find((cells) => cells[0] === time && (device === '-' || cells[1] === device));
+  const row = lines.map(cellsOf).find((cells) => cells[0] === time && (device === '-' || cells[1] === device));
   if (!row) return 'none';
   if (column === '-') return 'a row';
   const at = names.indexOf(column);

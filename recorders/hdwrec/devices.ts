@@ -1,75 +1,74 @@
 /** Memory, physical disks and network interfaces. */
 import type { Machine } from '../../src/machine.ts';
-import { encodeId } from '../../src/parse.ts';
-import { utf8 } from '../../src/text.ts';
-import type { Item, Part } from './item.ts';
-import { joined, told } from './item.ts';
+import { joined, tidy, told } from '../../src/proc/words.ts';
+import type { Item } from './item.ts';
+import { each, whole } from './item.ts';
+import { diskWords } from './udev.ts';
 
-const id = (name: string): string => encodeId(utf8(name));
-
-export const memory: Part = (machine) => {
+export function memory(machine: Machine): readonly Item[] {
   const text = machine.text('/proc/meminfo') ?? '';
   const bytes = (key: string): number | null => {
     const kB = new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1];
-    return kB === undefined ? null : Number(kB) * 1024;
+    return kB === undefined ? null : exact(Number(kB) * 1024);
   };
-  return [
-    ['memory_bytes', bytes('MemTotal')],
-    ['swap_bytes', bytes('SwapTotal')],
-  ];
-};
+  return whole({ memory_bytes: bytes('MemTotal'), swap_bytes: bytes('SwapTotal') });
+}
 
-/** Block devices that are somebody's hardware; drives of discs and floppies have no size of their own. */
-export const disks: Part = (machine) =>
+/** Drives of discs and floppies have no size of their own, the boot parts of a card are no disks, hidden ones are ways to others. */
+export const disks = (machine: Machine): readonly Item[] =>
   (machine.names('/sys/block') ?? [])
-    .filter((name) => !/^(sr|fd)\d/.test(name) && machine.exists(`/sys/block/${name}/device`))
+    .filter((name) => !/^(?:sr|fd)\d|^mmcblk\d+(?:boot|rpmb|gp)/.test(name))
+    .filter((name) => machine.exists(`/sys/block/${name}/device`) && machine.number(`/sys/block/${name}/hidden`) !== 1)
     .flatMap((name) => diskOf(machine, name));
 
 function diskOf(machine: Machine, name: string): readonly Item[] {
   const at = `/sys/block/${name}`;
-  const item = (what: string) => `disk:${id(name)}:${what}`;
-  const model = joined(
-    told(machine, `${at}/device/vendor`),
-    told(machine, `${at}/device/model`) ?? told(machine, `${at}/device/name`),
-  );
-  return [
-    [item('size_bytes'), finite(machine.number(`${at}/size`) * 512)],
-    // PCI gives virtio's vendor as a number: 0x1af4.
-    [item('model'), model === null ? null : model.replace(/^0x[0-9a-f]+ ?/, '').replace(/\s+/g, ' ') || null],
-    [item('rotational'), finite(machine.number(`${at}/queue/rotational`))],
-    [item('serial'), told(machine, `${at}/device/serial`) ?? told(machine, `${at}/serial`)],
-  ];
+  const { model, serial } = diskWords(machine, at);
+  return each('disk', name, {
+    size_bytes: exact(machine.number(`${at}/size`) * 512),
+    model: joined(maker(told(machine, `${at}/device/vendor`)), model),
+    firmware: told(machine, `${at}/device/firmware_rev`) ?? told(machine, `${at}/device/rev`),
+    rotational: exact(machine.number(`${at}/queue/rotational`)),
+    serial,
+  });
 }
 
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+/** SCSI calls all SATA disks ATA; PCI gives the vendor of virtio and NVMe as a number: 0x1af4. */
+const maker = (vendor: string | null): string | null =>
+  vendor === null || /^(?:ATA|0x[0-9a-f]+)$/.test(vendor) ? null : vendor;
+
+/** What a kernel in its right mind would say. */
+const exact = (value: number): number | null => (Number.isSafeInteger(value) ? value : null);
 
 /** Physical interfaces, and others that somebody gave an address: a host of containers has dozens of its own that come and go. */
-export const nics: Part = (machine) => {
+export function nics(machine: Machine): readonly Item[] {
   const addresses = addressesOf(machine);
   return (machine.names('/sys/class/net') ?? [])
     .filter((name) => name !== 'lo' && machine.exists(`/sys/class/net/${name}/address`))
     .filter((name) => machine.exists(`/sys/class/net/${name}/device`) || (addresses.get(name) ?? []).some(isGiven))
     .flatMap((name) => nicOf(machine, name, addresses.get(name) ?? []));
-};
+}
 
 /** The kernel makes link-local addresses by itself. */
 const isGiven = (address: string): boolean => !address.toLowerCase().startsWith('fe80:');
 
 function nicOf(machine: Machine, name: string, addresses: readonly string[]): readonly Item[] {
-  const item = (what: string) => `nic:${id(name)}:${what}`;
-  const speed = machine.number(`/sys/class/net/${name}/speed`);
-  return [
-    [item('mac'), told(machine, `/sys/class/net/${name}/address`)],
-    [item('speed_bits_per_s'), speed > 0 ? speed * 1e6 : null],
-    [item('address'), addresses.join(' ') || null],
-  ];
+  const at = `/sys/class/net/${name}`;
+  const speed = machine.number(`${at}/speed`);
+  return each('nic', name, {
+    mac: told(machine, `${at}/address`),
+    driver: tidy(/^DRIVER=(.*)$/m.exec(machine.text(`${at}/device/uevent`) ?? '')?.[1]),
+    speed_bits_per_s: speed > 0 ? exact(speed * 1e6) : null,
+    address: addresses.join(' ') || null,
+  });
 }
 
-/** Lines `eth0 192.0.2.2/24`, by interface; IPv4 before IPv6. */
+/** Lines `eth0 192.0.2.2/24`, by interface; IPv4 before IPv6. A label (`eth0:1`) is a name of an address, not of an interface. */
 function addressesOf(machine: Machine): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const line of (machine.system.fact('addresses') ?? '').split('\n')) {
-    const [name = '', address] = line.split(' ');
+    const [label = '', address] = line.split(' ');
+    const [name = ''] = label.split(':');
     if (address === undefined) continue;
     found.set(name, [...(found.get(name) ?? []), address]);
   }

@@ -3,36 +3,55 @@ import { indexes } from '../../src/formula.ts';
 import type { Machine } from '../../src/machine.ts';
 import { defineRecorder } from '../../src/recorder.ts';
 import { text, words } from '../../src/schema.ts';
+import { processors } from './cpuinfo.ts';
 import { disks, memory, nics } from './devices.ts';
-import { hypervisor } from './hypervisor.ts';
-import type { Item, Part } from './item.ts';
-import { processors } from './processors.ts';
+import { host } from './hypervisor.ts';
+import type { Item } from './item.ts';
+import { items, whole } from './item.ts';
 import { firmware, system } from './system.ts';
 
 const fields = { value: text('value', '/proc, /sys, /etc/os-release', 'what the machine says of the item') } as const;
 const at = indexes(fields);
 
-const version: Part = (machine) => [['sdr_version', machine.system.fact('version')]];
+const version = (machine: Machine): readonly Item[] => whole({ sdr_version: machine.system.fact('version') });
 
 /** In the order in which they are written. */
-const parts: readonly Part[] = [system, hypervisor, processors, memory, disks, nics, firmware, version];
+const parts: readonly ((machine: Machine) => readonly Item[])[] = [
+  system,
+  host,
+  processors,
+  memory,
+  disks,
+  nics,
+  firmware,
+  version,
+];
 
 export const hdwrec = defineRecorder({
   name: 'hdwrec',
   summary: 'inventory: system, processors, memory, disks, interfaces',
   key: 'item',
   slow: 1_800_000,
-  sources: ['/proc/cpuinfo', '/proc/meminfo', '/sys/block', '/sys/class/net', '/sys/class/dmi/id', '/etc/os-release'],
+  sources: ['/proc/cpuinfo', '/proc/meminfo', '/sys/block', '/sys/class/net'],
   fields,
   columns: { value: words('value', 'what the machine says; quoted as RFC 4180 says when it holds a comma or a quote') },
   notes: [
     {
       title: 'Items',
-      text: 'hostname, machine (as uname -m), model, os, os_version, kernel; hypervisor (xen, kvm, vmware, microsoft … by DMI, none on a CPU without the flag, unknown with it) and container (docker, lxc …); cpu_model, sockets, cores, threads (online processors); memory_bytes, swap_bytes; disk:NAME:size_bytes, model, rotational, serial of each physical disk; nic:NAME:mac, speed_bits_per_s, address (all, blanks between, IPv4 first) of each physical interface and of others that have an address; board, firmware, firmware_date, serial, uuid; sdr_version.',
+      text: 'In this order, disks and interfaces by name:',
+      terms: Object.entries(items),
     },
     {
       title: 'What is not there',
-      text: 'An item that this machine does not have, or that this user may not read (serial and uuid are for root), has no row. Fields that a board maker left as "To Be Filled By O.E.M." are not there either.',
+      text: 'An item that this machine does not have, or that this user may not read, has no row: uuid and the serial number of a PC are for root. What makers of boards left to be filled in is not there either. In a container most of it is that of the host.',
+    },
+    {
+      title: 'Sockets, cores, threads',
+      text: 'They are counted of processors that are online, from /sys/devices/system/cpu. A guest sees what its hypervisor made up, and dom0 of Xen only its own vcpus. A board of ARM has one socket, whatever its kernel calls its clusters.',
+    },
+    {
+      title: 'Disks and interfaces',
+      text: 'Disks are those with a device behind them: no partitions, LVM, RAID, loop. Interfaces are those with a device, and others that have an address which the kernel did not make by itself (bridges, VLANs, the interface of a container). Names are as in diskrec and nicrec. A SCSI model has 16 letters in the kernel; where udev knows the rest, it is there.',
     },
     {
       title: 'Changes',
@@ -40,12 +59,17 @@ export const hdwrec = defineRecorder({
     },
     {
       title: 'Reading it',
-      text: 'value is the last column, so awk finds it whole behind the second comma unless it is quoted. The columns before it never need quotes.',
+      text: 'value is the last column and the only one that may have quotes, so the columns before it never move: awk finds the items whose value has neither comma nor quote, and `sdr cat --format json` all of them.',
     },
   ],
-  examples: ['sdr record hdwrec', 'sdr record hdwrec 30m --changes -o /var/lib/sdr', 'sdr record hdwrec --format json'],
+  examples: [
+    'sdr record hdwrec --format table',
+    'sdr record hdwrec 30m --changes -o /var/lib/sdr',
+    'sdr record hdwrec --format json',
+    'sdr record hdwrec | awk -F, \'$2 == "sockets" {print $3}\'',
+  ],
   open: (machine: Machine) => (sample) => {
-    for (const [name, value] of parts.flatMap((part): readonly Item[] => part(machine))) {
+    for (const [name, value] of parts.flatMap((part) => part(machine))) {
       if (value === null || value === '' || !sample.row(name)) continue;
       sample.text(at.value, String(value));
     }

@@ -1,51 +1,55 @@
 /** Who the machine is: its name, its system, its model, its serial numbers where this user may read them. */
 import type { Machine } from '../../src/machine.ts';
-import type { Part } from './item.ts';
-import { joined, told } from './item.ts';
+import { releaseOf } from '../../src/proc/os-release.ts';
+import { treeOf } from '../../src/proc/topology.ts';
+import { filledIn, joined, told } from '../../src/proc/words.ts';
+import { headOf, saying } from './cpuinfo.ts';
+import type { Item } from './item.ts';
+import { whole } from './item.ts';
 
 const dmi = '/sys/class/dmi/id';
-/** The same folder twice: /proc/device-tree is a link that older kernels do not have. */
-const trees = ['/proc/device-tree', '/sys/firmware/devicetree/base'];
 
-export const inTree = (machine: Machine, name: string): string | null =>
-  trees.reduce<string | null>((found, tree) => found ?? told(machine, `${tree}/${name}`), null);
-
-export const system: Part = (machine) => {
-  const release = releaseOf(machine);
-  return [
-    ['hostname', told(machine, '/proc/sys/kernel/hostname')],
-    ['machine', machine.system.fact('arch')],
-    [
-      'model',
-      inTree(machine, 'model') ?? joined(told(machine, `${dmi}/sys_vendor`), told(machine, `${dmi}/product_name`)),
-    ],
-    ['os', release.get('NAME') ?? null],
-    ['os_version', release.get('VERSION_ID') ?? null],
-    ['kernel', told(machine, '/proc/sys/kernel/osrelease')],
-  ];
-};
-
-export const firmware: Part = (machine) => [
-  ['board', joined(told(machine, `${dmi}/board_vendor`), told(machine, `${dmi}/board_name`))],
-  ['firmware', joined(told(machine, `${dmi}/bios_vendor`), told(machine, `${dmi}/bios_version`))],
-  ['firmware_date', told(machine, `${dmi}/bios_date`)],
-  ['serial', inTree(machine, 'serial-number') ?? told(machine, `${dmi}/product_serial`)],
-  ['uuid', told(machine, `${dmi}/product_uuid`)],
-];
-
-/** os-release(5): lines `NAME="value"`, as a shell would read them. */
-function releaseOf(machine: Machine): ReadonlyMap<string, string> {
-  const text = machine.text('/etc/os-release') ?? machine.text('/usr/lib/os-release') ?? '';
-  return new Map(
-    [...text.matchAll(/^[ \t]*([A-Z_0-9]+)=(.*)$/gm)].map(([, name = '', value = '']) => [
-      name,
-      unquoted(value.trim()),
-    ]),
-  );
+export function system(machine: Machine): readonly Item[] {
+  const { name, version } = releaseOf(machine);
+  const cpuinfo = headOf(machine);
+  const model = boardModel(machine, cpuinfo) ?? made(machine, 'sys_vendor', 'product_name');
+  const isPi = model?.startsWith('Raspberry Pi') || saying(cpuinfo, 'Hardware', /^BCM2/) !== null;
+  return whole({
+    hostname: told(machine, '/proc/sys/kernel/hostname'),
+    machine: machine.system.fact('arch'),
+    model,
+    board_revision: isPi ? saying(cpuinfo, 'Revision', /^[0-9a-f]{4,8}$/) : null,
+    os: name,
+    os_version: version,
+    kernel: told(machine, '/proc/sys/kernel/osrelease'),
+  });
 }
 
-/** In double quotes a backslash stands before what would mean something. */
-function unquoted(value: string): string {
-  if (value.startsWith("'")) return value.replace(/^'|'$/g, '');
-  return value.replace(/^"|"$/g, '').replace(/\\(["$`\\])/g, '$1');
+export function firmware(machine: Machine): readonly Item[] {
+  const tree = treeOf(machine);
+  return whole({
+    board: made(machine, 'board_vendor', 'board_name'),
+    firmware: made(machine, 'bios_vendor', 'bios_version'),
+    firmware_date: filledIn(machine, `${dmi}/bios_date`),
+    serial:
+      (tree && told(machine, `${tree}/serial-number`)) ??
+      filledIn(machine, `${dmi}/product_serial`) ??
+      saying(headOf(machine), 'Serial', /^0*[1-9a-f]/),
+    uuid: filledIn(machine, `${dmi}/product_uuid`),
+  });
+}
+
+/** `Raspberry Pi 4 Model B Rev 1.4`: the device tree's name for the board; older kernels of Pis say it in cpuinfo. */
+function boardModel(machine: Machine, cpuinfo: string): string | null {
+  const tree = treeOf(machine);
+  return (tree && told(machine, `${tree}/model`)) ?? saying(cpuinfo, 'Model', /^Raspberry Pi/);
+}
+
+/** Maker and name; many makers write themselves into the name as well. Lenovo's names are numbers, its versions are names. */
+function made(machine: Machine, makerField: string, nameField: string): string | null {
+  const maker = filledIn(machine, `${dmi}/${makerField}`);
+  const name = filledIn(machine, `${dmi}/${nameField}`);
+  const more = maker === 'LENOVO' && nameField === 'product_name' ? filledIn(machine, `${dmi}/product_version`) : null;
+  const isTwice = maker !== null && name?.toLowerCase().startsWith(maker.toLowerCase());
+  return isTwice ? joined(name, more) : joined(maker, name, more);
 }

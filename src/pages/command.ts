@@ -77,6 +77,10 @@ export function noteSections(title: string, notes: readonly Note[]): readonly Se
   if (notes.length === 0) return [];
   const isList = notes.every((note) => /^[a-z][a-z0-9_]*$/.test(note.title));
   const list = () => terms(...notes.map((note): [string, string] => [`\`${note.title}\``, sentence(note.text)]));
-  const paragraphs = () => notes.flatMap((note) => [heading(note.title), ...note.text.split('\n\n')]);
+  const listOf = ({ terms: list = [] }: Note) =>
+    list.length === 0
+      ? []
+      : [terms(...list.map(([word, meaning]): [string, string] => [`\`${word}\``, sentence(meaning)]))];
+  const paragraphs = () => notes.flatMap((note) => [heading(note.title), ...note.text.split('\n\n'), ...listOf(note)]);
   return [{ title, blocks: isList ? [list()] : paragraphs() }];
 }

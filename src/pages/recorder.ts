@@ -169,7 +169,7 @@ function notes({ notes = [] }: Recorder, columns: readonly DescribedColumn[]): r
   const names = new Set(columns.map(({ name }) => name));
   return noteSections(
     'NOTES',
-    notes.map(({ title, text }) => ({ title, text: withLiterals(text, names) })),
+    notes.map((note) => ({ ...note, text: withLiterals(note.text, names) })),
   );
 }
 

@@ -1,110 +1,127 @@
-/** The inventory of machines that say odd things. */
-import fc from 'fast-check';
+/** The inventory: the list of items is what the fixtures bring, rights and engines make no faults, and changes are told once. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { hdwrec } from '../../recorders/hdwrec/index.ts';
+import { items } from '../../recorders/hdwrec/item.ts';
+import { Csv } from '../../src/formats/csv.ts';
+import type { System } from '../../src/host.ts';
 import { Job } from '../../src/job.ts';
 import { Machine } from '../../src/machine.ts';
 import { everything } from '../../src/recorder.ts';
 import { noSystem } from '../../src/tape-system.ts';
+import { Text } from '../../src/text.ts';
 import { viewOf } from '../../src/view.ts';
 import { FakeFiles } from '../fake/files.ts';
 import { sampled } from '../fake/job.ts';
 import { install } from '../fake/kernel.ts';
 
-const dmi = '/sys/class/dmi/id';
-const flagged = 'processor\t: 0\nflags\t\t: fpu hypervisor lm\n';
+const fixtures = new URL('../../fixtures/hdwrec/', import.meta.url).pathname;
+const declared = Object.keys(items);
 
-/** Items of a machine with these files. */
-function itemsOf(files: Readonly<Record<string, string>>, addresses = ''): Record<string, string> {
-  const kept = new FakeFiles();
-  install(kept, files);
-  const system = { ...noSystem, fact: (name: string) => (name === 'addresses' ? addresses : null) };
-  const machine = new Machine(kept, '', () => {}, { system });
-  const job = new Job(hdwrec, viewOf(hdwrec), machine, everything, () => {});
-  const rows = sampled(job, 0, 0)?.rows ?? [];
-  return Object.fromEntries(rows.map(({ key, textNow }) => [key, textNow?.get(0) ?? '']));
+/** `disk:NAME:model` of `disk:sda:model`. */
+const patternOf = (item: string): string => item.replace(/^(disk|nic):.*:([a-z_]+)$/, '$1:NAME:$2');
+
+/** The items of each sample of a fixture. */
+function samplesOf(situation: string): readonly (readonly string[])[] {
+  const samples = new Map<string, string[]>();
+  for (const line of readFileSync(`${fixtures}${situation}/expected.csv`, 'utf8').trimEnd().split('\n').slice(1)) {
+    const [time = '', item = ''] = line.split(',');
+    samples.set(time, [...(samples.get(time) ?? []), item]);
+  }
+  return [...samples.values()];
 }
 
-describe('the hypervisor', () => {
-  test.each([
-    ['VMware', { sys_vendor: 'VMware, Inc.', product_name: 'VMware Virtual Platform' }, 'vmware'],
-    ['VirtualBox', { sys_vendor: 'innotek GmbH', product_name: 'VirtualBox' }, 'virtualbox'],
-    ['Hyper-V', { sys_vendor: 'Microsoft Corporation', product_name: 'Virtual Machine' }, 'microsoft'],
-    ['EC2', { sys_vendor: 'Amazon EC2', product_name: 't3.micro' }, 'amazon'],
-    ['Google', { sys_vendor: 'Google', product_name: 'Google Compute Engine' }, 'google'],
-    ['QEMU without KVM', { sys_vendor: 'QEMU', product_name: 'Standard PC' }, 'qemu'],
-    ['nobody known', { sys_vendor: 'ACME' }, 'unknown'],
-  ])('of %s', (_, words, name) => {
-    const files = Object.fromEntries(Object.entries(words).map(([file, text]) => [`${dmi}/${file}`, `${text}\n`]));
-    expect(itemsOf({ ...files, '/proc/cpuinfo': flagged })['hypervisor']).toBe(name);
+const all = readdirSync(fixtures).flatMap(samplesOf);
+
+describe('the list of items', () => {
+  test('has every item that there is, and none that no machine has', () => {
+    expect([...new Set(all.flat().map(patternOf))].sort()).toEqual([...declared].sort());
   });
 
-  test('is none on a Surface, whose maker makes hypervisors too', () => {
-    const files = { [`${dmi}/sys_vendor`]: 'Microsoft Corporation\n', [`${dmi}/product_name`]: 'Surface Pro 7\n' };
-    expect(itemsOf({ ...files, '/proc/cpuinfo': 'flags\t: fpu lm\n' })['hypervisor']).toBe('none');
+  test('is in the order of the rows', () => {
+    for (const sample of all) {
+      const places = sample.map((item) => declared.indexOf(patternOf(item)));
+      const kinds = sample.map((item) => /^(disk|nic):/.exec(item)?.[1] ?? item);
+      sample.forEach((item, i) => {
+        // The next disk begins with its first item again.
+        const isNext = kinds[i] === kinds[i - 1] && item.split(':')[1] !== sample[i - 1]?.split(':')[1];
+        if (i > 0 && !isNext)
+          expect(places[i], `${sample[i - 1]} before ${item}`).toBeGreaterThan(places[i - 1] as number);
+      });
+    }
   });
 
-  test('of a device tree', () => {
-    expect(itemsOf({ '/proc/device-tree/hypervisor/compatible': 'linux,kvm\0' })['hypervisor']).toBe('kvm');
+  test('can be looked for with grep and awk', () => {
+    for (const item of all.flat()) expect(item).toMatch(/^[A-Za-z0-9_.:@/+%-]+$/);
   });
 });
 
-describe('processors', () => {
-  const cpus = '/sys/devices/system/cpu';
-  const counted = (online: string, topology: Readonly<Record<string, string>> = {}) => {
-    const { sockets, cores, threads } = itemsOf({ [`${cpus}/online`]: `${online}\n`, ...topology });
-    return [sockets, cores, threads];
+/** A machine that is looked at again and again. */
+function recorded(texts: Readonly<Record<string, string>>, system: Partial<System> = {}, changes = false) {
+  const files = new FakeFiles();
+  const told: string[] = [];
+  install(files, texts);
+  const warn = (_: string, message: string) => told.push(message);
+  const machine = new Machine(files, '', warn, { system: { ...noSystem, ...system } });
+  const job = new Job(hdwrec, viewOf(hdwrec, { changes }), machine, everything, warn);
+  return {
+    files,
+    told,
+    rows(time: number): string[] {
+      machine.begin(time);
+      const batch = sampled(job, time, time * 1000);
+      const out = new Text();
+      if (batch) new Csv().rows(batch, out);
+      return Buffer.from(out.view()).toString().split('\n').slice(0, -1);
+    },
   };
+}
 
-  test.each([
-    ['0', ['1', '1', '1']],
-    ['0-3', ['1', '4', '4']],
-    ['0-1,4,6-7', ['1', '5', '5']],
-  ])('%s online, without a topology, are cores of one socket', (online, found) => {
-    expect(counted(online)).toEqual(found);
+const pc = {
+  '/proc/sys/kernel/hostname': 'one\n',
+  '/sys/class/dmi/id/product_serial': 'ABC1\n',
+  '/sys/block/sda/device/model': 'Disk, "fast"\n',
+  '/sys/block/sda/size': '8\n',
+};
+
+describe('hdwrec', () => {
+  test('leaves out what it may not read, without a word', () => {
+    const { files, rows, told } = recorded(pc);
+    files.fault = (call, path) => (call === 'open' && path.endsWith('product_serial') ? 'EACCES' : undefined);
+    expect(rows(1)).toEqual(['1,hostname,one', '1,disk:sda:size_bytes,4096', '1,disk:sda:model,"Disk, ""fast"""']);
+    expect(told).toEqual([]);
   });
 
-  test('a core number that comes again in another die is another core', () => {
-    const topology = Object.fromEntries(
-      [0, 1].flatMap((cpu) => [
-        [`${cpus}/cpu${cpu}/topology/core_id`, '0\n'],
-        [`${cpus}/cpu${cpu}/topology/die_id`, `${cpu}\n`],
-        [`${cpus}/cpu${cpu}/topology/physical_package_id`, '0\n'],
-      ]),
+  test('takes a disk that fails while it is read for one that says nothing', () => {
+    const { files, rows, told } = recorded(pc);
+    files.fault = (call, path) => (call === 'read' && path.startsWith('/sys/block') ? 'EIO' : undefined);
+    expect(rows(1)).toEqual(['1,hostname,one', '1,serial,ABC1']);
+    expect(told).toEqual([]);
+  });
+
+  test('has no row on a machine that says nothing, and says so in no other way', () => {
+    const { rows, told } = recorded({});
+    expect({ rows: rows(1), told }).toEqual({ rows: [], told: [] });
+  });
+
+  test('tells with --changes what became different, and what went', () => {
+    let addresses = 'eth0 192.0.2.1/24';
+    const nic = { '/sys/class/net/eth0/address': '02:00:00:00:00:01\n' };
+    const { files, rows } = recorded(
+      { ...pc, ...nic },
+      { fact: (name) => (name === 'addresses' ? addresses : null) },
+      true,
     );
-    expect(counted('0-1', topology)).toEqual(['1', '2', '2']);
+    expect(rows(1).length).toBe(6);
+    expect(rows(2)).toEqual([]);
+    addresses = 'eth0 192.0.2.1/24\neth0 192.0.2.2/24';
+    files.put('/proc/sys/kernel/hostname', 'two\n');
+    expect(rows(3)).toEqual(['3,hostname,two', '3,nic:eth0:address,192.0.2.1/24 192.0.2.2/24']);
+    files.unlink('/sys/class/dmi/id/product_serial');
+    addresses = '';
+    expect(rows(4)).toEqual(['4,nic:eth0:mac,', '4,nic:eth0:address,', '4,serial,']);
+    expect(rows(5)).toEqual([]);
+    addresses = 'eth0 192.0.2.1/24';
+    expect(rows(6)).toEqual(['6,nic:eth0:mac,02:00:00:00:00:01', '6,nic:eth0:address,192.0.2.1/24']);
   });
-
-  test('ranges that are none are nothing', () => {
-    expect(itemsOf({ [`${cpus}/online`]: '5-1,x,0-99999999\n' })['threads']).toBeUndefined();
-  });
-});
-
-describe('interfaces', () => {
-  const nic = (name: string, physical = true) => ({
-    [`/sys/class/net/${name}/address`]: '02:00:00:00:00:01\n',
-    ...(physical ? { [`/sys/class/net/${name}/device`]: '' } : {}),
-  });
-
-  test('have all their addresses, IPv4 first', () => {
-    const items = itemsOf(nic('eth0'), 'eth0 2001:db8::1/64\neth0 192.0.2.1/24\neth0 192.0.2.2/24');
-    expect(items['nic:eth0:address']).toBe('192.0.2.1/24 192.0.2.2/24 2001:db8::1/64');
-  });
-
-  test('of containers are no inventory, bridges with an address are', () => {
-    const items = itemsOf({ ...nic('veth0', false), ...nic('br0', false) }, 'veth0 fe80::1/64\nbr0 192.0.2.1/24');
-    expect(Object.keys(items)).toEqual(['nic:br0:mac', 'nic:br0:address']);
-  });
-});
-
-test('whatever os-release says, a value is one line and what it says is not run', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
-      const { os = '' } = itemsOf({ '/etc/os-release': `NAME=${text}\n` });
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: there must be none
-      expect(os).not.toMatch(/[\u0000-\u001f]/);
-    }),
-  );
-  expect(itemsOf({ '/etc/os-release': 'NAME="a \\"b\\" \\$c"\n' })['os']).toBe('a "b" $c');
-  expect(itemsOf({ '/etc/os-release': "NAME='it is'\n" })['os']).toBe('it is');
 });
