@@ -2,6 +2,7 @@
 import type { Check, Scene } from './check.ts';
 import { clockCheck } from './clock.ts';
 import { spaceCheck, writableCheck } from './directory.ts';
+import { flushCheck } from './flush.ts';
 import { kernelChecks } from './kernel.ts';
 import { piChecks } from './pi.ts';
 import { recorderChecks } from './recorders.ts';
@@ -23,7 +24,7 @@ function directoryChecks(scene: Scene): readonly Check[] {
   if (directory === null) return [];
   const writable = writableCheck(scene, directory);
   if (!isDirectory(scene, directory)) return [writable];
-  return [writable, ...[spaceCheck, tailCheck, writerCheck].map((check) => check(scene, directory))];
+  return [writable, ...[spaceCheck, flushCheck, tailCheck, writerCheck].map((check) => check(scene, directory))];
 }
 
 function isDirectory({ engine }: Scene, path: string): boolean {

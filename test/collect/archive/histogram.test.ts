@@ -1,0 +1,24 @@
+/** How long commits took: quantiles are at most 9 % too high, the worst is exact. */
+import { expect, test } from 'vitest';
+import { Histogram } from '../../../src/collect/archive/histogram.ts';
+
+test('a histogram tells quantiles, the worst, and counts up to each octave', () => {
+  const histogram = new Histogram();
+  expect([histogram.quantile(0.5), histogram.worst, histogram.count]).toEqual([0, 0, 0]);
+  for (let ms = 1; ms <= 1000; ms++) histogram.add(ms);
+  for (const share of [0.01, 0.5, 0.99]) {
+    const exact = 1000 * share;
+    expect(histogram.quantile(share)).toBeGreaterThanOrEqual(exact);
+    expect(histogram.quantile(share)).toBeLessThan(exact * 1.1);
+  }
+  expect([histogram.quantile(1), histogram.worst, histogram.count, histogram.sum]).toEqual([1000, 1000, 1000, 500_500]);
+  const limits = [...histogram.cumulative()];
+  for (const [limit, count] of limits) expect(count).toBe(Math.min(1000, Math.floor(limit)));
+});
+
+test('a histogram takes what is too short or too long for it', () => {
+  const histogram = new Histogram();
+  for (const ms of [0, 1e-9, 1e12]) histogram.add(ms);
+  expect([histogram.count, histogram.worst, histogram.quantile(0.5)]).toEqual([3, 1e12, 0.001]);
+  expect([...histogram.cumulative()].at(-1)?.[1]).toBe(3);
+});
