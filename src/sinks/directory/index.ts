@@ -8,6 +8,7 @@ import { errno } from '../../host.ts';
 import type { Counts, Feed, Sink, Stream } from '../../sink.ts';
 import { Text } from '../../text.ts';
 import { bootId, Claim } from './claim.ts';
+import { makeDirectory, makeNotes, reasonOf } from './folder.ts';
 import { instanceOf } from './instance.ts';
 import { dayMs } from './names.ts';
 import { PlainFile } from './plain.ts';
@@ -69,13 +70,16 @@ export class Directory implements Sink {
     const { engine, path, limits } = options;
     this.boot = bootId(engine);
     this.attempt(this, () => this.prepare());
-    this.retention = new Retention(engine, path, limits, (message) => options.warn(message, message));
+    const lost = (rows: number): void => {
+      options.counts.droppedRows += rows;
+    };
+    this.retention = new Retention(engine, path, limits, (message) => options.warn(message, message), lost);
   }
 
   private prepare(): void {
     const { engine, path } = this.options;
-    makeDirectory(engine, path);
-    makeDirectory(engine, `${path}/.sdr`);
+    makeDirectory(engine.files, path);
+    makeNotes(engine.files, path);
     instanceOf(engine, path);
     this.refused.delete(this);
   }
@@ -107,6 +111,11 @@ export class Directory implements Sink {
     for (const feed of this.feeds) feed.flush();
   }
 
+  /** The rows that follow go to new files. */
+  begin(): void {
+    for (const feed of this.feeds) feed.begin();
+  }
+
   close(): void {
     for (const feed of this.feeds) feed.close();
   }
@@ -123,7 +132,7 @@ export class Directory implements Sink {
       if (!passing.has(code)) throw error;
       if (!this.hasBegun && lasting.has(code)) {
         const exit = code === 'EACCES' || code === 'EPERM' ? 'permission' : 'cannotCreate';
-        throw new SdrError(exit, `Cannot write to directory ${path}: ${reason(code)}`, error);
+        throw new SdrError(exit, `Cannot write to directory ${path}: ${reasonOf(code)}`, error);
       }
       this.refused.add(who);
       warn(path, `Cannot write to ${path}: ${code}; rows are dropped until it works again`);
@@ -201,6 +210,12 @@ class FileFeed implements Feed {
     this.since = Number.NaN;
   }
 
+  /** The rows that follow go to a new file. */
+  begin(): void {
+    this.flush();
+    if (this.segment instanceof Segment) this.segment.file = '';
+  }
+
   close(): void {
     this.flush();
     if (this.isClaimed) this.attempt(() => this.segment.close());
@@ -213,31 +228,4 @@ function lines(text: Uint8Array): number {
   let count = 0;
   for (const byte of text) if (byte === 10) count++;
   return count;
-}
-
-/** Makes a directory if it is not there. Throws a SystemError. */
-function makeDirectory(engine: Engine, path: string): void {
-  if (isDirectory(engine, path)) return;
-  try {
-    engine.files.mkdir(path, 0o755);
-  } catch (error) {
-    // Another recorder that started together with us may have been quicker.
-    if (!isDirectory(engine, path)) throw error;
-  }
-}
-
-function reason(code: string): string {
-  if (code === 'ENOENT') return 'the directory above it does not exist';
-  if (code === 'EEXIST' || code === 'ENOTDIR') return 'a file is in the way';
-  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
-  if (code === 'EROFS') return 'the file system is read-only';
-  return code;
-}
-
-function isDirectory({ files }: Engine, path: string): boolean {
-  try {
-    return files.stat(path).kind === 'directory';
-  } catch {
-    return false;
-  }
 }

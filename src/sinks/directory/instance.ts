@@ -28,12 +28,13 @@ export function instanceOf(engine: Pick<Engine, 'files' | 'pid'>, directory: str
   }
 }
 
+/** From the kernel's random UUIDs, less the digits that say so (random(4), RFC 9562): /dev is not there in every chroot. */
 function random({ files }: Pick<Engine, 'files'>): string {
-  const fd = files.open('/dev/urandom', 'read');
+  const fd = files.open('/proc/sys/kernel/random/uuid', 'read');
   try {
-    const bytes = new Uint8Array(8);
-    files.read(fd, bytes, 0, 8, -1);
-    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const bytes = new Uint8Array(36);
+    files.read(fd, bytes, 0, 36, -1);
+    return String.fromCharCode(...bytes.subarray(0, 4), ...bytes.subarray(24));
   } finally {
     files.close(fd);
   }

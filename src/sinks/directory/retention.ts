@@ -1,11 +1,15 @@
 /**
- * Bounds what the recording takes of the disk: whole closed files go, oldest first. It looks once a minute and when a file has
- * changed, and does one thing at a time.
+ * Bounds what the recording takes of the disk: whole closed files go, oldest first, and those that every destination has before others:
+ * one that a destination does not have is a loss, which is counted and said. It looks once a minute and when a file has changed, and
+ * compresses one file at a time.
  */
 import type { Engine, Files } from '../../host.ts';
 import { errno } from '../../host.ts';
-import { remove, syncDirectory } from '../../store.ts';
+import { isLink, remove, syncDirectory } from '../../store.ts';
 import { claimsIn } from './claim.ts';
+import type { Delivered } from './delivered.ts';
+import { deliveredTo, textLength } from './delivered.ts';
+import { linesFrom } from './loss.ts';
 import type { Name } from './names.ts';
 import { byAge, dayMs, parseName, startOf } from './names.ts';
 
@@ -26,6 +30,8 @@ interface Kept {
 }
 
 const every = 60_000;
+/** Copies that were begun in this process: the recording may begin anew while one is made. */
+let copies = 0;
 
 export class Retention {
   private due = Number.NEGATIVE_INFINITY;
@@ -36,13 +42,22 @@ export class Retention {
   private readonly directory: string;
   private readonly limits: Limits;
   private readonly warn: (message: string) => void;
+  private readonly lost: (rows: number) => void;
 
-  constructor(engine: Engine, directory: string, limits: Limits, warn: (message: string) => void) {
+  /** `lost` counts rows that went before every destination had them. */
+  constructor(
+    engine: Engine,
+    directory: string,
+    limits: Limits,
+    warn: (message: string) => void,
+    lost: (rows: number) => void = () => {},
+  ) {
     this.engine = engine;
     this.files = engine.files;
     this.directory = directory;
     this.limits = limits;
     this.warn = warn;
+    this.lost = lost;
   }
 
   /** After a tick at `now` (monotonic milliseconds); the files of `open` are being written. */
@@ -75,16 +90,40 @@ export class Retention {
     const open = new Set([...this.current, ...this.claimed()]);
     const kept = this.kept();
     const closed = kept.filter(({ file }) => !open.has(file)).sort((a, b) => byAge(a.name, b.name));
+    const delivered = deliveredTo(this.files, this.directory, this.engine.clock.wall());
+    const hasAll = (each: Kept) => delivered.every((to) => this.missing(each, to) <= 0);
     let bytes = kept.reduce((sum, { size }) => sum + size, 0);
     const oldest = this.engine.clock.wall() - keep;
     while (closed[0]) {
       const isOld = startOf(closed[0].name.day) + dayMs <= oldest;
       if (!isOld && bytes <= maxBytes && !this.isTight()) break;
-      remove(this.files, `${this.directory}/${closed[0].file}`);
-      bytes -= closed[0].size;
-      closed.shift();
+      const at = isOld ? 0 : Math.max(0, closed.findIndex(hasAll));
+      const [gone] = closed.splice(at, 1);
+      if (!gone) break;
+      this.mourn(gone, delivered);
+      remove(this.files, `${this.directory}/${gone.file}`);
+      bytes -= gone.size;
     }
-    if (compress) this.compress(closed.find(({ name }) => !name.compressed)?.file);
+    // A link could lead anywhere: what it leads to is none of our files, and may be nothing that everybody should read.
+    const isOurs = ({ file, name }: Kept) => !name.compressed && !isLink(this.files, `${this.directory}/${file}`);
+    if (compress) this.compress(closed.find((each) => isOurs(each) && hasAll(each))?.file);
+  }
+
+  /** Bytes of a file's text that a destination does not have. */
+  private missing({ file, name }: Kept, { next }: Delivered): number {
+    const length = textLength(this.files, `${this.directory}/${file}`, name.compressed);
+    return length - (next.get(file.replace(/\.gz$/, '')) ?? 0);
+  }
+
+  /** Says and counts what is lost with a file that is about to go. */
+  private mourn(each: Kept, delivered: readonly Delivered[]): void {
+    const without = delivered.filter((to) => this.missing(each, to) > 0);
+    if (without.length === 0) return;
+    const least = Math.min(...without.map(({ next }) => next.get(each.file.replace(/\.gz$/, '')) ?? 0));
+    const rows = linesFrom(this.engine, `${this.directory}/${each.file}`, least) - (least === 0 ? 1 : 0);
+    this.lost(rows);
+    const names = without.map(({ to }) => to).join(' and ');
+    this.warn(`${each.file} had to go before ${names} had all of it: ${rows} rows are lost there`);
   }
 
   private kept(): Kept[] {
@@ -109,7 +148,7 @@ export class Retention {
     if (file === undefined || this.isCompressing) return;
     this.isCompressing = true;
     const from = `${this.directory}/${file}`;
-    const temporary = `${this.directory}/.sdr/.${file}.gz`;
+    const temporary = `${this.directory}/.sdr/.${file}.${copies++}.gz`;
     this.engine.gzip(from, temporary).then(
       () => {
         this.isCompressing = false;

@@ -16,7 +16,7 @@ export interface Tail {
 }
 
 /** Where the last whole line without NUL ends, and that line. */
-function lastLine(files: Files, fd: number, size: number): { end: number; line: string } {
+export function lastLine(files: Files, fd: number, size: number): { end: number; line: string } {
   let end = size;
   while (end > 0) {
     const from = Math.max(0, end - chunk);

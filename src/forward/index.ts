@@ -1,0 +1,207 @@
+/** Forwarding a directory: its files, looked at again and again, and the destinations that each go their own way. */
+import { SdrError } from '../errors.ts';
+import type { Engine, Net } from '../host.ts';
+import { errno } from '../host.ts';
+import type { Report } from '../report.ts';
+import { makeNotes, reasonOf } from '../sinks/directory/folder.ts';
+import type { Books } from './books.ts';
+import { Courier } from './courier.ts';
+import { Destination } from './destination.ts';
+import type { Credentials } from './http.ts';
+import { HttpWay } from './http.ts';
+import type { Identity } from './identity.ts';
+import { identityOf, shareOf } from './identity.ts';
+import { Ledger } from './ledger.ts';
+import { LinesWay } from './lines.ts';
+import { Spool } from './spool.ts';
+import type { Way } from './way.ts';
+import type { ForwardWishes, Target } from './wishes.ts';
+
+/** How often a directory is looked at, and rows are gathered at least, milliseconds. */
+const linger = 1000;
+/** Until new files go to another receiver, milliseconds. */
+const endurance = 60_000;
+/** To drain is given up when nothing has arrived for so long, milliseconds. */
+const hope = 30_000;
+
+export interface ForwarderOptions {
+  readonly engine: Engine;
+  readonly net: Net;
+  readonly report: Report;
+  readonly directory: string;
+  readonly wishes: ForwardWishes;
+  /** Null without one. */
+  readonly token: string | null;
+  /** Whether it ends when all is sent. */
+  readonly isOnce: boolean;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  /** Rows go to another receiver from now on: new files have to begin. */
+  readonly turned?: () => void;
+}
+
+export class Forwarder {
+  private readonly options: ForwarderOptions;
+  private readonly identity: Identity;
+  private readonly spool: Spool;
+  private readonly destinations: readonly Destination[];
+  private looked = Number.NEGATIVE_INFINITY;
+  private isClosed = false;
+  private drained: ((isDone: boolean) => void) | null = null;
+
+  /** Throws an SdrError (`cannotCreate`, `permission`) when nothing can be kept in the directory. */
+  constructor(options: ForwarderOptions) {
+    const { engine, directory, wishes } = options;
+    this.options = options;
+    this.identity = identityOf(engine, wishes.host);
+    prepare(engine, directory);
+    this.spool = new Spool(engine, directory, (segment) => {
+      for (const destination of this.destinations) destination.gone(segment);
+    });
+    this.destinations = wishes.targets.map((target) => this.destinationOf(target));
+  }
+
+  /** Begins, and goes on by itself. */
+  start(): void {
+    this.look();
+    this.wait();
+  }
+
+  /** Something may have been written. */
+  tick(): void {
+    if (this.options.engine.clock.monotonic() - this.looked >= linger / 2) this.look();
+  }
+
+  /** Waits for nothing any more. */
+  sendNow(): void {
+    this.look();
+    for (const { couriers } of this.destinations) for (const courier of couriers) courier.sendNow();
+  }
+
+  /** Bytes that each destination does not have yet. */
+  lags(): readonly { readonly name: string; readonly bytes: number }[] {
+    return this.destinations.map((destination) => ({ name: destination.name, bytes: destination.lag() }));
+  }
+
+  /** Calls `then` when all that is there is sent, or cannot be: whether all is. */
+  drain(then: (isDone: boolean) => void): void {
+    this.drained = then;
+    for (const { couriers } of this.destinations) for (const courier of couriers) courier.begin();
+    this.look();
+    this.check();
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    for (const destination of this.destinations) destination.close();
+    this.save(true);
+  }
+
+  private wait(): void {
+    const { clock } = this.options.engine;
+    const due = Math.max(clock.monotonic(), this.looked) + linger + 100;
+    clock.at(due, () => {
+      if (this.isClosed) return;
+      if (clock.monotonic() - this.looked >= linger) this.look();
+      this.check();
+      this.wait();
+    });
+  }
+
+  private look(): void {
+    if (this.isClosed) return;
+    const { engine, report, directory } = this.options;
+    this.looked = engine.clock.monotonic();
+    try {
+      this.spool.look();
+      report.over(`look ${directory}`, `Looking at ${directory} works again`);
+    } catch (error) {
+      if (errno(error) === '') throw error;
+      report.warn(`look ${directory}`, `Cannot look at ${directory}: ${errno(error)}; it is tried again`);
+    }
+    for (const destination of this.destinations) destination.tick();
+    this.save(false);
+  }
+
+  private save(isUrgent: boolean): void {
+    const { report, directory } = this.options;
+    for (const destination of this.destinations) {
+      try {
+        destination.save(isUrgent);
+      } catch (error) {
+        if (errno(error) === '') throw error;
+        report.warn(
+          `keep ${directory}`,
+          `Cannot note in ${directory}/.sdr what was sent: ${errno(error)}; it is asked for again at the next start`,
+        );
+      }
+    }
+  }
+
+  /** Whether draining has come to its end. */
+  private check(): void {
+    const { drained } = this;
+    if (!drained || this.isClosed) return;
+    const now = this.options.engine.clock.monotonic();
+    const couriers = this.destinations.flatMap((destination) => destination.couriers);
+    const isOver = (courier: Courier) =>
+      courier.isDry || courier.patience.isRefused || now - courier.patience.progress > hope;
+    if (!couriers.every(isOver)) return;
+    this.drained = null;
+    drained(couriers.every((courier) => courier.isDry && !courier.isHolding));
+  }
+
+  private destinationOf(target: Target): Destination {
+    const { engine, report, directory, isOnce, turned } = this.options;
+    const { host } = this.identity;
+    const urls = target.isSpread ? [shareOf(target.urls, host)] : target.urls;
+    const name = urls.join(',');
+    const destination: Destination = new Destination({
+      name,
+      ledger: new Ledger(engine, directory, name, host),
+      spool: this.spool,
+      endurance: isOnce ? 0 : endurance,
+      now: () => engine.clock.monotonic(),
+      lost: (file, bytes) => report.event(`${file} went before ${name} had all of it: ${bytes} bytes are lost there`),
+      turned: (url) => {
+        report.event(`New files go to ${url} from now on`);
+        turned?.();
+      },
+      changed: () => this.check(),
+    });
+    for (const url of urls) destination.add(url, (books) => this.courierOf(url, books));
+    return destination;
+  }
+
+  private courierOf(url: string, books: Books): Courier {
+    const { engine, net, random, report, isOnce } = this.options;
+    const { files, clock } = engine;
+    const common = { files, clock, net, random, report, spool: this.spool, identity: this.identity, url, books };
+    const pace = isOnce ? 0 : Math.max(linger, net.pace(url));
+    return new Courier({ ...common, way: this.wayOf(url), linger: pace });
+  }
+
+  private wayOf(url: string): Way {
+    const { net, wishes, token, engine } = this.options;
+    const agent = `sdr/${engine.system.fact('version') ?? ''}`;
+    const credentials: Credentials = { token, pem: wishes.pem, agent };
+    return url.startsWith('http')
+      ? new HttpWay(net, url, credentials)
+      : new LinesWay(net, engine.clock, url, credentials);
+  }
+}
+
+/** There is a directory, and one in it for what we note. */
+function prepare({ files }: Engine, directory: string): void {
+  try {
+    files.stat(directory);
+    makeNotes(files, directory);
+  } catch (error) {
+    const code = errno(error);
+    if (code === '') throw error;
+    const exit = code === 'EACCES' || code === 'EPERM' ? 'permission' : 'cannotCreate';
+    const why = code === 'ENOENT' ? 'there is no such directory' : reasonOf(code);
+    throw new SdrError(exit, `Cannot forward ${directory}: ${why}`, error);
+  }
+}

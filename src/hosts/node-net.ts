@@ -1,0 +1,175 @@
+/** The network on Node.js. HTTP, TLS and zlib load when they are first used. */
+import fs from 'node:fs';
+import type { Agent, IncomingMessage, RequestOptions } from 'node:http';
+import type { Socket } from 'node:net';
+import process from 'node:process';
+import type { TLSSocketOptions } from 'node:tls';
+import type { Connection, Listener, Net, Pem, Request, Response } from '../host.ts';
+import { errno } from '../host.ts';
+
+/** Longer answers are none of a collector's. */
+const longest = 1024 * 1024;
+const level = 1;
+
+/** Connections that stay open between requests, by what they were opened with. */
+const agents = new Map<string, Agent>();
+
+/** One connection a destination: what is in flight is one request. */
+function agentOf(isSecure: boolean, pem: Pem): Agent {
+  const key = `${isSecure} ${pem.ca} ${pem.cert} ${pem.key}`;
+  const known = agents.get(key);
+  if (known) return known;
+  const options = { keepAlive: true, maxSockets: 4, maxFreeSockets: 4 };
+  const made = isSecure
+    ? new (process.getBuiltinModule('node:https').Agent)({ ...options, ...secrets(pem) })
+    : new (process.getBuiltinModule('node:http').Agent)(options);
+  agents.set(key, made);
+  return made;
+}
+
+/** What TLS is given. Throws a SystemError when a file cannot be read. */
+function secrets({ ca, cert, key }: Pem): TLSSocketOptions & { minVersion: 'TLSv1.2' } {
+  const read = (path: string) => (path === '' ? undefined : fs.readFileSync(path));
+  const files = { ca: read(ca), cert: read(cert), key: read(key) };
+  const given = Object.fromEntries(Object.entries(files).filter(([, bytes]) => bytes !== undefined));
+  return { minVersion: 'TLSv1.2', ...given };
+}
+
+const failed = (failure: string): Response => ({ status: 0, headers: {}, body: Buffer.of(), failure });
+
+/** An errno, or the words of TLS and OpenSSL. */
+const reasonOf = (error: Error): string => {
+  const code = errno(error);
+  return /^E[A-Z0-9]+$/.test(code) ? code : error.message.replace(/\s+/g, ' ').trim() || code;
+};
+
+/** One request; one that found its old connection gone is made again, once. */
+class Exchange {
+  private isOver = false;
+  private cancel: () => void = () => {};
+  private readonly request: Request;
+  private readonly told: (response: Response) => void;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(request: Request, told: (response: Response) => void) {
+    this.request = request;
+    this.told = told;
+    this.timer = setTimeout(() => this.end(failed('ETIMEDOUT')), request.limit);
+    this.begin(true);
+  }
+
+  /** Ends it, and nobody is told. */
+  stop(): void {
+    this.isOver = true;
+    clearTimeout(this.timer);
+    this.cancel();
+  }
+
+  private end(response: Response): void {
+    if (this.isOver) return;
+    this.stop();
+    this.told(response);
+  }
+
+  private begin(mayRepeat: boolean): void {
+    const { url, method, headers, body, pem } = this.request;
+    const isSecure = url.startsWith('https:');
+    const http = process.getBuiltinModule(isSecure ? 'node:https' : 'node:http');
+    let options: RequestOptions;
+    try {
+      options = { method, headers, agent: agentOf(isSecure, pem) };
+    } catch (error) {
+      queueMicrotask(() => this.end(failed((error as Error).message)));
+      return;
+    }
+    const sent = http.request(url, options, (message) => this.listen(message));
+    this.cancel = () => sent.destroy();
+    sent.on('error', (error) => {
+      if (this.isOver) return;
+      const isStale = sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(errno(error));
+      if (isStale && mayRepeat) this.begin(false);
+      else this.end(failed(reasonOf(error)));
+    });
+    sent.end(body ?? undefined);
+  }
+
+  private listen(message: IncomingMessage): void {
+    const pieces: Buffer[] = [];
+    let length = 0;
+    message.on('data', (piece: Buffer) => {
+      length += piece.length;
+      if (length > longest) this.end(failed('EFBIG'));
+      else pieces.push(piece);
+    });
+    message.on('error', (error) => this.end(failed(reasonOf(error))));
+    message.on('end', () => {
+      const named = Object.entries(message.headers).map(([name, value]) => [name, String(value)]);
+      const body = Buffer.concat(pieces);
+      // Not stop(): the connection is good for the next request.
+      this.cancel = () => {};
+      this.end({ status: message.statusCode ?? 0, headers: Object.fromEntries(named), body, failure: '' });
+    });
+  }
+}
+
+function connect(url: string, pem: Pem, limit: number, listener: Listener): Connection {
+  let isOver = false;
+  let socket: Socket | null = null;
+  const close = (): void => {
+    isOver = true;
+    clearTimeout(timer);
+    socket?.destroy();
+  };
+  const over = (failure: string): void => {
+    if (isOver) return;
+    close();
+    listener.closed(failure);
+  };
+  const timer = setTimeout(() => over('ETIMEDOUT'), limit);
+  try {
+    socket = socketOf(url, pem);
+  } catch (error) {
+    queueMicrotask(() => over((error as Error).message));
+    return { write() {}, close };
+  }
+  socket.on(url.startsWith('tls:') ? 'secureConnect' : 'connect', () => {
+    clearTimeout(timer);
+    if (!isOver) listener.open();
+  });
+  socket.on('data', (bytes: Buffer) => {
+    if (!isOver) listener.data(bytes);
+  });
+  socket.on('error', (error) => over(reasonOf(error)));
+  socket.on('close', () => over(''));
+  return { write: (bytes) => void (isOver || socket.write(bytes)), close };
+}
+
+/** Throws a SystemError when a file of TLS cannot be read. */
+function socketOf(url: string, pem: Pem): Socket {
+  const { hostname, port } = new URL(url);
+  const place = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port), noDelay: true };
+  const net = process.getBuiltinModule('node:net');
+  if (url.startsWith('tcp:')) return net.connect(place);
+  // An address is no name for TLS.
+  const servername = net.isIP(place.host) === 0 ? place.host : '';
+  return process.getBuiltinModule('node:tls').connect({ ...place, servername, ...secrets(pem) });
+}
+
+const zlib = () => process.getBuiltinModule('node:zlib');
+
+export const nodeNet: Net = {
+  request(request, then) {
+    const exchange = new Exchange(request, then);
+    return () => exchange.stop();
+  },
+  connect,
+  pace: () => 0,
+  pack: (bytes) => zlib().gzipSync(bytes, { level }),
+  checksum: (bytes) => zlib().crc32(bytes),
+  async *unpacked(path) {
+    const unzip = zlib().createGunzip();
+    // What fails in either is thrown to whoever reads.
+    process.getBuiltinModule('node:stream').pipeline(fs.createReadStream(path), unzip, () => {});
+    yield* unzip as AsyncIterable<Buffer>;
+  },
+};
