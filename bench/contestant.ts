@@ -45,14 +45,29 @@ function edition(name: string, command: readonly string[]): Edition {
   };
 }
 
+/** The editions that are one file: the recorder edition with this machine's C library and as it is shipped, and the full one. */
+const programs = [
+  ['sdr-recorder', 'dist/sdr-recorder', 'build:recorder'],
+  ['sdr-linux-x64', 'dist/sdr-linux-x64', 'binaries'],
+  ['sdr-full-linux-x64', 'dist/sdr-full-linux-x64', 'binaries'],
+] as const;
+
+/** All recorders that work here, each at its own pace unless it is slower than `interval`. */
+export const withAll = (one: Edition): Edition => ({
+  ...one,
+  record: (dir, interval) => [...one.command, 'record', String(interval), '-o', join(dir, 'out')],
+});
+
 /** The editions of sdr that are built, the full one first. */
 export function editions(workshop: Workshop, command: string | null): (Edition | Absent)[] {
   const found: (Edition | Absent)[] = [];
   if (command !== null) found.push(edition('sdr', words(workshop, command)));
   else if (existsSync('dist/sdr.cjs')) found.push(edition('sdr', [workshop.node, 'dist/sdr.cjs']));
   else found.push({ name: 'sdr', remedy: 'npm run build' });
-  if (existsSync('dist/sdr-recorder')) found.push(edition('sdr-recorder', ['dist/sdr-recorder']));
-  else found.push({ name: 'sdr-recorder', remedy: 'the QuickJS edition, dist/sdr-recorder' });
+  for (const [name, file, script] of programs) {
+    if (existsSync(file)) found.push(edition(name, [file]));
+    else found.push({ name, remedy: `npm run ${script}` });
+  }
   return found;
 }
 

@@ -4,13 +4,14 @@
  *   npm run bench                      everything: about ten minutes
  *   npm run bench -- --quick           fewer samples
  *   npm run bench -- --contest         only the table of sdr and its peers; likewise --scale --memory --csv --stats
+ *   npm run bench -- --soak            memory of all recorders over 100,000 samples: 17 minutes for each edition
  *   npm run bench -- --sdr 'COMMAND'   another program under test
  */
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 import { contest } from './contest.ts';
-import { type Edition, editions, isHere } from './contestant.ts';
+import { type Edition, editions, isHere, withAll } from './contestant.ts';
 import { compareFormatting } from './csv.ts';
 import { longRun } from './memory.ts';
 import { chooseMeter } from './meter.ts';
@@ -27,6 +28,7 @@ const options = {
   memory: flag,
   csv: flag,
   stats: flag,
+  soak: flag,
   sdr: { type: 'string' },
 } as const;
 
@@ -62,6 +64,8 @@ function chosenParts(values: Values, command: string | null, ours: readonly Edit
     csv: [(run) => compareFormatting(run.print)],
     stats: ours.filter(({ name }) => name === 'sdr').map((one) => (run) => compareStatistics(run, one)),
   };
+  // A quarter of an hour for each: only when it is asked for.
+  if (values.soak) return ours.map((one) => (run) => longRun(run, withAll(one), 100_000));
   const names = ['contest', 'scale', 'memory', 'csv', 'stats'] as const;
   const asked = names.filter((name) => values[name]);
   return (asked.length > 0 ? asked : names).flatMap((name) => parts[name]);

@@ -16,10 +16,9 @@ const interval = 0.01;
 const step = 500; // samples between two readings
 const tolerance = 1 << 20; // a garbage collector's heap goes up and down by about this much
 
-/** Memory of a run of 10,000 samples; true if it could be measured. */
-export async function longRun(run: Run, contestant: Contestant): Promise<boolean> {
-  const { stage, quick, report, print } = run;
-  const samples = quick ? 3000 : 10_000;
+/** Memory of a run of so many samples; true if it could be measured. */
+export async function longRun(run: Run, contestant: Contestant, samples = run.quick ? 3000 : 10_000): Promise<boolean> {
+  const { stage, report, print } = run;
   report(`memory of ${contestant.name} over ${samples} samples at ${interval} s`);
   const points: Point[] = [];
   const running = start(stage, contestant, interval, samples);

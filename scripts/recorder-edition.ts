@@ -9,19 +9,24 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { build } from 'esbuild';
+import { laterRecorders } from './later.ts';
 import { bytecodeCompiler, checked, compile, library, root, type Target, x64 } from './quickjs.ts';
 import { BuildError, need } from './tools.ts';
 
 const shims = join(root, 'scripts', 'shims');
-const sources = ['quickjs.c', 'quickjs-programs.c', 'quickjs-main.c'].map((file) => join('src', 'hosts', file));
+const sources = ['', '-programs', '-net', '-loops', '-memory', '-main'].map((part) =>
+  join('src', 'hosts', `quickjs${part}.c`),
+);
 
 /**
  * Bundles `entry`; returns the modules' names, the entry's first. What is imported on demand stays a module of its own.
  */
 async function bundle(entry: string, into: string): Promise<string[]> {
+  const { modules, plugin } = await laterRecorders();
   await build({
     absWorkingDir: root,
-    entryPoints: { main: entry },
+    entryPoints: { main: entry, ...modules },
+    plugins: [plugin],
     outdir: into,
     bundle: true,
     splitting: true,

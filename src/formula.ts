@@ -9,84 +9,138 @@ import { fieldOf } from './schema.ts';
 /** How a column is computed, as a number for the loop. */
 const kinds = { level: 0, part: 1, rate: 2, share: 3, mean: 4, own: 5, text: 6 } as const;
 
-/** Computes a row's cells from the growth of the fields, their values now (both in the kernel's units) and the seconds between. */
-export class Program {
-  private readonly fields: Fields;
-  private readonly at: Readonly<Record<string, number>>;
-  private readonly kind: Uint8Array;
-  private readonly times: Float64Array;
-  private readonly min: Float64Array;
-  private readonly max: Float64Array;
-  /** Column i sums the terms first[i] … middle[i], and divides by the sum of middle[i] … first[i + 1]. */
-  private readonly first: Uint16Array;
-  private readonly middle: Uint16Array;
-  private readonly place: Uint16Array;
-  private readonly factor: Float64Array;
-  private readonly own: readonly (Cell | null)[];
+/**
+ * A program for the loop. `codes` holds for n columns: n kinds, n + 1 first terms, n middle terms, then the places of the terms; `numbers`
+ * holds n times, n lower limits, n upper limits, then the factors of the terms. Column i sums the terms first[i] … middle[i], and
+ * divides by the sum of middle[i] … first[i + 1].
+ */
+interface Code {
+  readonly codes: Uint16Array;
+  readonly numbers: Float64Array;
+}
 
-  constructor(columns: readonly Column[], fields: Fields) {
-    const n = columns.length;
-    this.fields = fields;
-    this.at = indexes(fields);
-    this.kind = Uint8Array.from(columns, ({ formula }) => kinds[formula.kind]);
-    this.times = Float64Array.from(columns, ({ formula }) => timesOf(formula));
-    // A level may be negative (frost); a difference of guarded counters may not.
-    this.min = Float64Array.from(columns, ({ formula }) => (formula.kind === 'level' ? Number.NEGATIVE_INFINITY : 0));
-    this.max = Float64Array.from(columns, ({ max }) => max);
-    this.first = new Uint16Array(n + 1);
-    this.middle = new Uint16Array(n);
-    const terms: string[] = [];
-    columns.forEach(({ formula }, i) => {
-      if (formula.kind !== 'own') terms.push(...formula.of);
-      this.middle[i] = terms.length;
-      if ('in' in formula) terms.push(...formula.in);
-      this.first[i + 1] = terms.length;
-    });
-    this.place = Uint16Array.from(terms, (term) => this.at[fieldOf(term)] as number);
-    this.factor = Float64Array.from(terms, (term) => (fieldOf(term) === term ? 1 : -1) * this.scaleOf(fieldOf(term)));
-    this.own = columns.map(({ formula }) => (formula.kind === 'own' ? this.cellOf(formula) : null));
-  }
+/** Fills `cells`; NaN is no value, and what is left to a recorder's own arithmetic. Returns whether there is any value. */
+export type Compute = (
+  codes: Uint16Array,
+  numbers: Float64Array,
+  delta: Float64Array,
+  now: Float64Array,
+  seconds: number,
+  cells: Float64Array,
+) => boolean;
 
-  /** Fills `cells`; NaN is no value. Returns whether there is any. */
-  run(delta: Float64Array, now: Float64Array, seconds: number, cells: Float64Array): boolean {
-    const { kind, first, middle, times, min, max } = this;
+/** The loop over columns, which an engine without a compiler replaces by its own (src/hosts/quickjs.ts). */
+export const native: { compute: Compute } = {
+  compute(codes, numbers, delta, now, seconds, cells) {
+    const n = cells.length;
     let some = false;
-    for (let i = 0; i < kind.length; i++) {
-      const values = (kind[i] as number) < 2 ? now : delta;
-      const of = this.sum(values, first[i] as number, middle[i] as number);
-      let value = (times[i] as number) * of;
-      switch (kind[i]) {
+    for (let i = 0; i < n; i++) {
+      const kind = codes[i] as number;
+      const values = kind < 2 ? now : delta;
+      const middle = codes[2 * n + 1 + i] as number;
+      let value = (numbers[i] as number) * sum(codes, numbers, n, values, codes[n + i] as number, middle);
+      switch (kind) {
         case kinds.level:
           break;
+        case kinds.own:
         case kinds.text:
           value = Number.NaN;
           break;
         case kinds.rate:
           value /= seconds;
           break;
-        case kinds.own:
-          value = (this.own[i] as Cell)(delta, now, seconds);
-          break;
         default: {
-          const whole = this.sum(values, middle[i] as number, first[i + 1] as number);
+          const whole = sum(codes, numbers, n, values, middle, codes[n + i + 1] as number);
           value = whole > 0 ? value / whole : Number.NaN;
         }
       }
-      // Comparisons with NaN are false: it stays what it is.
-      if (value > (max[i] as number)) value = max[i] as number;
-      else if (value < (min[i] as number)) value = min[i] as number;
+      value = limited(value, numbers[n + i] as number, numbers[2 * n + i] as number);
       cells[i] = value;
       some ||= !Number.isNaN(value);
     }
     return some;
+  },
+};
+
+/** A sum of terms in base units. */
+function sum(
+  codes: Uint16Array,
+  numbers: Float64Array,
+  n: number,
+  values: Float64Array,
+  from: number,
+  until: number,
+): number {
+  let total = 0;
+  for (let i = from; i < until; i++) {
+    total += (numbers[3 * n + i] as number) * (values[codes[3 * n + 1 + i] as number] as number);
+  }
+  return total;
+}
+
+/** Comparisons with NaN are false: it stays what it is. */
+function limited(value: number, min: number, max: number): number {
+  if (value > max) return max;
+  if (value < min) return min;
+  return value;
+}
+
+/** Computes a row's cells from the growth of the fields, their values now (both in the kernel's units) and the seconds between. */
+export class Program {
+  private readonly fields: Fields;
+  private readonly at: Readonly<Record<string, number>>;
+  private readonly code: Code;
+  private readonly own: readonly Own[];
+
+  constructor(columns: readonly Column[], fields: Fields) {
+    this.fields = fields;
+    this.at = indexes(fields);
+    this.code = this.compiled(columns);
+    this.own = columns.flatMap(({ formula, max }, column) =>
+      formula.kind === 'own' ? [{ column, max, cell: this.cellOf(formula) }] : [],
+    );
   }
 
-  /** A sum of terms in base units. */
-  private sum(values: Float64Array, from: number, until: number): number {
-    const { place, factor } = this;
-    let total = 0;
-    for (let i = from; i < until; i++) total += (factor[i] as number) * (values[place[i] as number] as number);
-    return total;
+  private compiled(columns: readonly Column[]): Code {
+    const terms: string[] = [];
+    const first = [0];
+    const middle: number[] = [];
+    for (const { formula } of columns) {
+      if (formula.kind !== 'own') terms.push(...formula.of);
+      middle.push(terms.length);
+      if ('in' in formula) terms.push(...formula.in);
+      first.push(terms.length);
+    }
+    // A level may be negative (frost); a difference of guarded counters may not.
+    const least = ({ kind }: Formula) => (kind === 'level' ? Number.NEGATIVE_INFINITY : 0);
+    const factor = (term: string) => (fieldOf(term) === term ? 1 : -1) * this.scaleOf(fieldOf(term));
+    return {
+      codes: Uint16Array.from([
+        ...columns.map(({ formula }) => kinds[formula.kind]),
+        ...first,
+        ...middle,
+        ...terms.map((term) => this.at[fieldOf(term)] as number),
+      ]),
+      numbers: Float64Array.from([
+        ...columns.map(({ formula }) => timesOf(formula)),
+        ...columns.map(({ formula }) => least(formula)),
+        ...columns.map(({ max }) => max),
+        ...terms.map(factor),
+      ]),
+    };
+  }
+
+  /** Fills `cells`; NaN is no value. Returns whether there is any. */
+  run(delta: Float64Array, now: Float64Array, seconds: number, cells: Float64Array): boolean {
+    const { codes, numbers } = this.code;
+    let some = native.compute(codes, numbers, delta, now, seconds, cells);
+    for (let i = 0; i < this.own.length; i++) {
+      const { column, max, cell } = this.own[i] as Own;
+      const value = limited(cell(delta, now, seconds), 0, max);
+      cells[column] = value;
+      some ||= !Number.isNaN(value);
+    }
+    return some;
   }
 
   private scaleOf(field: string): number {
@@ -106,6 +160,13 @@ export class Program {
       return formula.value(delta, now, seconds);
     };
   }
+}
+
+/** A column of a recorder's own arithmetic. */
+interface Own {
+  readonly column: number;
+  readonly max: number;
+  readonly cell: Cell;
 }
 
 type Cell = (delta: Float64Array, now: Float64Array, seconds: number) => number;

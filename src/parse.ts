@@ -25,8 +25,20 @@ export type Numbers = (
   max: number,
 ) => number;
 
-/** The loop over digits, which an engine without a compiler replaces by its own (src/hosts/quickjs.ts). */
-export const native: { numbers: Numbers } = {
+/** Reads one number as {@link Scan.number} does into `out[0]`; returns where it stands then. */
+export type One = (bytes: Uint8Array, pos: number, end: number, out: Float64Array) => number;
+
+/** The bytes from `from` to `until` as text, a byte a character. */
+export type Latin = (bytes: Uint8Array, from: number, until: number) => string;
+
+/** The loops over bytes, which an engine without a compiler replaces by its own (src/hosts/quickjs.ts). */
+export const native: { numbers: Numbers; latin: Latin; number: One | null } = {
+  number: null,
+  latin(bytes, from, until) {
+    let text = '';
+    for (let i = from; i < until; i++) text += String.fromCharCode(bytes[i] as number);
+    return text;
+  },
   numbers(bytes, pos, end, out, at, max) {
     scanner.bytes = bytes;
     scanner.pos = pos;
@@ -88,6 +100,10 @@ export class Scan {
 
   /** One unsigned decimal number after blanks, its fraction dropped; NaN when there is none here. */
   number(): number {
+    if (native.number) {
+      this.pos = native.number(this.bytes, this.pos, this.end, one);
+      return one[0] as number;
+    }
     const { bytes, end } = this;
     let { pos } = this;
     let c = bytes[pos] as number;
@@ -147,12 +163,14 @@ export class Scan {
   }
 }
 
+const one = new Float64Array(1);
 /** What the plain loop walks with. */
 const scanner = new Scan();
 
 /** Whether `what` stands in `bytes` at `at`. */
 export function same(what: Uint8Array, bytes: Uint8Array, at: number): boolean {
-  for (let i = 0; i < what.length; i++) if (bytes[at + i] !== what[i]) return false;
+  const { length } = what;
+  for (let i = 0; i < length; i++) if (bytes[at + i] !== what[i]) return false;
   return true;
 }
 
@@ -164,11 +182,7 @@ export function bytesOf(text: string): Uint8Array {
 }
 
 /** Bytes as text, a byte a character: exact for ASCII. */
-export function ascii(bytes: Uint8Array, from = 0, until = bytes.length): string {
-  let text = '';
-  for (let i = from; i < until; i++) text += String.fromCharCode(bytes[i] as number);
-  return text;
-}
+export const ascii = (bytes: Uint8Array, from = 0, until = bytes.length): string => native.latin(bytes, from, until);
 
 const plain = new Uint8Array(256);
 for (const c of bytesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:@/+-')) plain[c] = 1;

@@ -2,9 +2,8 @@
  * A recorder at work: what it read at this tick and the tick before, and the cells that follow. Here counters are
  * differenced and guarded, for all recorders: a counter that runs backwards gives no number, never a negative or a spike.
  */
-import type { Guard } from './growth.ts';
-import { growth, guardOf } from './growth.ts';
-import { SAFE } from './parse.ts';
+import type { Guards } from './growth.ts';
+import { guardsOf, native } from './growth.ts';
 import type { Sample } from './recorder.ts';
 import type { View } from './view.ts';
 
@@ -56,7 +55,7 @@ export class Series implements Sample {
   readonly rows: Entry[] = [];
   now = 0;
   private readonly entries = new Map<string, Entry>();
-  private readonly guards: readonly (Guard | null)[];
+  private readonly guards: Guards;
   private readonly wanted: (key: string) => boolean;
   private readonly unwanted = new Set<string>();
   private current: Entry | null = null;
@@ -66,9 +65,7 @@ export class Series implements Sample {
   constructor(view: View, narrow: boolean, wanted: (key: string) => boolean) {
     this.view = view;
     this.wanted = wanted;
-    this.guards = Object.values(view.schema.fields).map((field) =>
-      field.kind !== 'counter' ? null : guardOf(field, narrow),
-    );
+    this.guards = guardsOf(Object.values(view.schema.fields), narrow);
   }
 
   /** Before a reading. `now` in whole monotonic milliseconds, so that printed intervals add up. */
@@ -80,14 +77,14 @@ export class Series implements Sample {
   }
 
   row(key: string): Float64Array | null {
-    if (this.unwanted.has(key)) return null;
+    if (this.unwanted.size > 0 && this.unwanted.has(key)) return null;
     let entry = this.entries.get(key);
     if (!entry) {
       if (!this.wanted(key)) {
         this.unwanted.add(key);
         return null;
       }
-      entry = new Entry(key, this.guards.length, this.view.columns.length);
+      entry = new Entry(key, this.guards.slack.length, this.view.columns.length);
       this.entries.set(key, entry);
     }
     if (entry.seen !== this.tick) this.turn(entry);
@@ -133,13 +130,15 @@ export class Series implements Sample {
   /** After a reading: computes the rows, forgets what was not there. Returns whether there is anything to write. */
   finish(): boolean {
     let kept = 0;
-    for (const entry of this.rows) {
-      if (!entry.hidden && this.compute(entry)) this.rows[kept++] = entry;
+    const { rows } = this;
+    const all = rows.length;
+    for (let i = 0; i < all; i++) {
+      const entry = rows[i] as Entry;
+      if (!entry.hidden && this.compute(entry)) rows[kept++] = entry;
     }
-    const all = this.rows.length;
-    this.rows.length = kept;
+    if (kept < all) rows.length = kept;
     if (all !== this.entries.size) this.sweep();
-    return this.rows.length > 0;
+    return rows.length > 0;
   }
 
   /** After a reading that failed half way: what was read stays as it is, nothing is written. */
@@ -172,15 +171,8 @@ export class Series implements Sample {
   /** Fills `delta`; true when nothing has changed since the sample before. */
   private difference(entry: Entry): boolean {
     const { now, before, delta, seconds } = entry;
-    const hasBase = !Number.isNaN(seconds);
-    let still = hasBase;
-    for (let i = 0; i < now.length; i++) {
-      const a = now[i] as number;
-      const b = before[i] as number;
-      const guard = this.guards[i];
-      delta[i] = hasBase && guard ? growth(a, b, guard) : Number.NaN;
-      still &&= Object.is(a, b) && !(a > SAFE);
-    }
+    const { slack, wraps } = this.guards;
+    const still = native.difference(now, before, delta, slack, wraps, !Number.isNaN(seconds));
     if (entry.exactNow || entry.exactBefore) exactDifference(entry);
     return still && sameTexts(entry.textNow, entry.textBefore);
   }

@@ -7,6 +7,7 @@ const ZERO = 48;
 const COMMA = 44;
 const POINT = 46;
 const MINUS = 45;
+const LF = 10;
 const SMALL = 0x7fffffff;
 const powers = Array.from({ length: 17 }, (_, i) => 10 ** i);
 
@@ -17,8 +18,22 @@ const powers = Array.from({ length: 17 }, (_, i) => 10 ** i);
  */
 export type Cells = (bytes: Uint8Array, at: number, values: Float64Array, decimals: Uint8Array) => number;
 
-/** The loop over cells, which an engine without a compiler replaces by its own (src/hosts/quickjs.ts). */
-export const native: { cells: Cells } = {
+/**
+ * Writes ASCII at `at`; then, unless `value` is null, a comma and the number with its decimals, as {@link Text.fixed} spells it.
+ * Returns the end of it; -1 when the text or the number needs more care. There is room for the text and {@link widest} bytes more.
+ */
+export type Lead = (bytes: Uint8Array, at: number, text: string, value: number | null, decimals: number) => number;
+
+/** The loops over bytes, which an engine without a compiler replaces by its own (src/hosts/quickjs.ts). */
+export const native: { cells: Cells; lead: Lead; encode: (text: string) => Uint8Array } = {
+  lead(bytes, at, text, value, decimals) {
+    let end = at;
+    for (let i = 0; i < text.length; i++) bytes[end++] = text.charCodeAt(i);
+    if (value === null) return end;
+    bytes[end++] = COMMA;
+    return fixed(bytes, end, value, decimals);
+  },
+  encode: plainUtf8,
   cells(bytes, at, values, decimals) {
     let end = at;
     for (let i = 0; i < values.length; i++) {
@@ -71,6 +86,8 @@ function digits(bytes: Uint8Array, start: number, scaled: number, decimals: numb
 export class Text {
   bytes = new Uint8Array(4096);
   length = 0;
+  /** How many bytes there is room for: asking the array itself is dear where nothing is compiled. */
+  private room = 4096;
 
   clear(): void {
     this.length = 0;
@@ -78,8 +95,9 @@ export class Text {
 
   /** Room for `more` bytes. */
   reserve(more: number): void {
-    if (this.length + more <= this.bytes.length) return;
-    const bigger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + more));
+    if (this.length + more <= this.room) return;
+    this.room = Math.max(this.room * 2, this.length + more);
+    const bigger = new Uint8Array(this.room);
     bigger.set(this.bytes.subarray(0, this.length));
     this.bytes = bigger;
   }
@@ -91,8 +109,22 @@ export class Text {
 
   /** ASCII text; other characters are the caller's business. */
   ascii(text: string): void {
-    this.reserve(text.length);
+    this.lead(text, null);
+  }
+
+  /** ASCII text; then, unless it is null, a comma and a number with three decimals. */
+  lead(text: string, value: number | null): void {
+    this.reserve(text.length + widest);
+    const end = native.lead(this.bytes, this.length, text, value, 3);
+    if (end >= 0) this.length = end;
+    else this.slowly(text, value);
+  }
+
+  private slowly(text: string, value: number | null): void {
     for (let i = 0; i < text.length; i++) this.bytes[this.length++] = text.charCodeAt(i);
+    if (value === null) return;
+    this.byte(COMMA);
+    this.fixed(value, 3);
   }
 
   raw(from: Uint8Array, length = from.length): void {
@@ -110,6 +142,18 @@ export class Text {
     else this.length = end;
   }
 
+  /** {@link lead}, {@link cells} and LF; false, and nothing written, when one of them takes more care. */
+  row(text: string, value: number | null, values: Float64Array, decimals: Uint8Array): boolean {
+    this.reserve(text.length + widest * (values.length + 1) + 1);
+    const { bytes } = this;
+    const lead = native.lead(bytes, this.length, text, value, 3);
+    const end = lead < 0 ? -1 : native.cells(bytes, lead, values, decimals);
+    if (end < 0) return false;
+    bytes[end] = LF;
+    this.length = end + 1;
+    return true;
+  }
+
   /** A comma and {@link fixed} for each value; false, and nothing written, when one has too many digits for that. */
   cells(values: Float64Array, decimals: Uint8Array): boolean {
     this.reserve(widest * values.length);
@@ -124,11 +168,15 @@ export class Text {
   }
 }
 
-/** UTF-8 bytes of any text: for the cold formats (neither engine has to have a TextEncoder). */
-export function utf8(text: string): Uint8Array {
+/** UTF-8 bytes of any text; half a character of two halves becomes U+FFFD. */
+export const utf8 = (text: string): Uint8Array => native.encode(text);
+
+/** Neither engine has to have a TextEncoder. */
+function plainUtf8(text: string): Uint8Array {
   const bytes: number[] = [];
   for (const character of text) {
-    const c = character.codePointAt(0) ?? 0;
+    const code = character.codePointAt(0) ?? 0;
+    const c = code >= 0xd800 && code <= 0xdfff ? 0xfffd : code;
     if (c < 0x80) bytes.push(c);
     else if (c < 0x800) bytes.push(0xc0 | (c >> 6), 0x80 | (c & 63));
     else if (c < 0x10000) bytes.push(0xe0 | (c >> 12), 0x80 | ((c >> 6) & 63), 0x80 | (c & 63));

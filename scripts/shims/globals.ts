@@ -21,3 +21,8 @@ export const Buffer = {
   isBuffer: (): boolean => false,
   from: (bytes: readonly number[]): Uint8Array => Uint8Array.from(bytes),
 };
+
+/** Commander's errors ask for what V8 does; the engine has put their stack down by itself. */
+const captureStackTrace = (): void => undefined;
+
+export { captureStackTrace as 'Error.captureStackTrace' };

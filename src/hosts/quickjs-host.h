@@ -33,12 +33,13 @@ const char *host_path(JSContext *ctx, JSValueConst value);
 /* CLOCK_MONOTONIC or CLOCK_REALTIME in milliseconds with a fraction. */
 double host_milliseconds(int clock);
 
-/* The functions of quickjs-main.c that the module exports: at, cancel, watch, onSignal, load, loadFile. */
+/* The functions of quickjs-main.c that the module exports: at, cancel, watch, onSignal, load, loadNow, loadFile. */
 JSValue host_at(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 JSValue host_cancel(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 JSValue host_watch(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 JSValue host_on_signal(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 JSValue host_load_file(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_load_now(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 JSValue host_load(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 
 /* The functions of quickjs-programs.c that the module exports: spawn, reap, killGroup, isProgram. */
@@ -46,6 +47,32 @@ JSValue host_spawn(JSContext *ctx, JSValueConst this, int argc, JSValueConst *ar
 JSValue host_reap(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 JSValue host_kill_group(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 JSValue host_is_program(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+
+/* The functions of quickjs-net.c that the module exports: dial, dialed, memory, checksum. */
+JSValue host_dial(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_dialed(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_memory_file(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_checksum(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+
+/* Says the addresses of a host on stdout, a line each, or why there are none; for a child process. */
+void host_tell_addresses(const char *name);
+
+/* The functions of quickjs-loops.c that the module exports: each is a loop of the TypeScript it is named after. */
+JSValue host_numbers(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_latin(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_cells(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_lead(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_difference(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_compute(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_again(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_behind(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_number(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_copy(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_under(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_backlog(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+
+/* The engine's memory, of quickjs-memory.c; not for a build with a checker, which looks at each block itself. */
+extern const JSMallocFunctions host_memory;
 
 /* Makes the module `sdr:posix`. */
 JSModuleDef *host_posix_module(JSContext *ctx);

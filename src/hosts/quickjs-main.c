@@ -37,9 +37,10 @@ typedef struct {
     JSValue then;
 } Signal;
 
-/* A descriptor, and what to do when something can be read from it. */
+/* A descriptor, and what to do when something can be read from it, or written to it too. */
 typedef struct {
     int fd;
+    short events;
     JSValue then;
 } Watch;
 
@@ -75,6 +76,9 @@ static Signal signals[] = {
 #define SIGNALS (sizeof(signals) / sizeof(signals[0]))
 static int wake_pipe[2] = { -1, -1 };
 static volatile sig_atomic_t arrived[SIGNALS];
+
+/* The modules that were read, as `host_modules` counts them. */
+static JSModuleDef **loaded;
 
 static Rejection *rejections;
 static size_t rejection_count, rejection_room;
@@ -280,7 +284,10 @@ static void run_signals(JSContext *ctx)
     }
 }
 
-/* watch(fd, then): calls `then` from the loop whenever a read from `fd` would not wait; with null for `then` no more. */
+/*
+ * watch(fd, then, writes): calls `then` from the loop whenever a read from `fd` would not wait, or with true for `writes` a write
+ * would not; with null for `then` no more.
+ */
 JSValue host_watch(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
     int fd;
@@ -296,7 +303,8 @@ JSValue host_watch(JSContext *ctx, JSValueConst this, int argc, JSValueConst *ar
     }
     if (JS_IsFunction(ctx, argv[1])) {
         watches = room_for_one(watches, watch_count, &watch_room, sizeof(*watches));
-        watches[watch_count++] = (Watch){ fd, JS_DupValue(ctx, argv[1]) };
+        short events = argc > 2 && JS_ToBool(ctx, argv[2]) ? POLLIN | POLLOUT : POLLIN;
+        watches[watch_count++] = (Watch){ fd, events, JS_DupValue(ctx, argv[1]) };
     }
     return JS_UNDEFINED;
 }
@@ -319,7 +327,7 @@ static size_t sleep_until_due(void)
     /* ppoll skips a descriptor of -1. */
     polled[0] = (struct pollfd){ .fd = wake_pipe[0], .events = POLLIN };
     for (size_t i = 0; i < watch_count; i++)
-        polled[i + 1] = (struct pollfd){ .fd = watches[i].fd, .events = POLLIN };
+        polled[i + 1] = (struct pollfd){ .fd = watches[i].fd, .events = watches[i].events };
     return ppoll(polled, watch_count + 1, &time, NULL) > 0 ? watch_count + 1 : 0;
 }
 
@@ -353,19 +361,59 @@ static JSModuleDef *find_module(JSContext *ctx, const char *name, void *opaque)
     (void)opaque;
     if (!strcmp(name, "sdr:posix"))
         return host_posix_module(ctx);
-    for (const HostModule *module = host_modules; module->name; module++) {
-        if (strcmp(module->name, name))
+    for (size_t i = 0; host_modules[i].name; i++) {
+        if (strcmp(host_modules[i].name, name))
             continue;
-        JSValue object = JS_ReadObject(ctx, module->code, module->size, JS_READ_OBJ_BYTECODE);
+        if (loaded[i])
+            return loaded[i];
+        JSValue object = JS_ReadObject(ctx, host_modules[i].code, host_modules[i].size, JS_READ_OBJ_BYTECODE);
         if (JS_IsException(object))
             return NULL;
-        JSModuleDef *found = JS_VALUE_GET_PTR(object);
+        loaded[i] = JS_VALUE_GET_PTR(object);
         /* The module list of the context keeps it. */
         JS_FreeValue(ctx, object);
-        return found;
+        return loaded[i];
     }
     JS_ThrowReferenceError(ctx, "no module %s in this edition", name);
     return NULL;
+}
+
+/* Makes room for what find_module() has found. */
+static int open_modules(void)
+{
+    size_t count = 0;
+    while (host_modules[count].name)
+        count++;
+    loaded = calloc(count + 1, sizeof(*loaded));
+    return loaded != NULL;
+}
+
+/*
+ * loadNow(name): the namespace of a compiled module, evaluated before this returns: none of ours awaits anything at its top. Throws
+ * what the module throws.
+ */
+JSValue host_load_now(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    const char *name = JS_ToCString(ctx, argv[0]);
+    (void)this, (void)argc;
+    JSModuleDef *found = name ? find_module(ctx, name, NULL) : NULL;
+    JS_FreeCString(ctx, name);
+    if (!found)
+        return JS_EXCEPTION;
+    JSValue module = JS_DupValue(ctx, JS_MKPTR(JS_TAG_MODULE, found));
+    if (JS_ResolveModule(ctx, module) < 0) {
+        JS_FreeValue(ctx, module);
+        return JS_EXCEPTION;
+    }
+    JSValue evaluated = JS_EvalFunction(ctx, module);
+    if (JS_IsException(evaluated))
+        return evaluated;
+    JSPromiseStateEnum state = JS_PromiseState(ctx, evaluated);
+    JSValue thrown = state == JS_PROMISE_REJECTED ? JS_PromiseResult(ctx, evaluated) : JS_UNDEFINED;
+    JS_FreeValue(ctx, evaluated);
+    if (state == JS_PROMISE_PENDING)
+        return JS_ThrowInternalError(ctx, "a module awaits something at its top");
+    return state == JS_PROMISE_REJECTED ? JS_Throw(ctx, thrown) : JS_GetModuleNamespace(ctx, found);
 }
 
 /* load(name): what `import('./name')` means here; stripped bytecode does not know which module it is in. */
@@ -447,6 +495,7 @@ static void free_everything(void)
     free(watches);
     free(polled);
     free(rejections);
+    free(loaded);
     JS_FreeContext(context);
     JS_FreeRuntime(runtime);
 }
@@ -459,9 +508,13 @@ int main(int argc, char **argv)
     host_argv = argv;
     /* So that a reader of stdout that goes away is EPIPE, an error among others. */
     signal(SIGPIPE, SIG_IGN);
+#ifdef __SANITIZE_ADDRESS__
     runtime = JS_NewRuntime();
+#else
+    runtime = JS_NewRuntime2(&host_memory, NULL);
+#endif
     context = runtime ? new_context(runtime) : NULL;
-    if (!context) {
+    if (!context || !open_modules()) {
         fputs("sdr: out of memory\n", stderr);
         return EXIT_BUG;
     }

@@ -24,11 +24,12 @@
 static volatile pid_t groups[256];
 #define GROUPS (sizeof(groups) / sizeof(groups[0]))
 
-/* What a child process does instead of our work: it becomes a program, or asks a file system that may never answer. */
+/* What a child process does instead of our work: it becomes a program, or asks what may never answer. */
 typedef struct {
     const char *path;
-    /* NULL: ask for `path`'s space. */
+    /* NULL: `tell` is asked of `path`. */
     char **argv;
+    void (*tell)(const char *path);
     /* The ends that the child writes to. */
     int out, err, failed;
 } Child;
@@ -115,7 +116,7 @@ static void become(const Child *child, pid_t parent)
         dprintf(failed, "%s", host_errno_name(errno, number));
         _exit(127);
     }
-    tell_space(child->path);
+    child->tell(child->path);
     _exit(0);
 }
 
@@ -186,17 +187,17 @@ static int open_pipe(int ends[2])
 }
 
 /*
- * spawn(path, words): runs a program, or with null for `words` asks for the space at `path`. [pid, stdout, stderr, failed]:
+ * spawn(path, words): runs a program, or with null for `words` asks for the space at `path`, with false for the addresses of a host. [pid, stdout, stderr, failed]:
  * three pipes to read without waiting. `failed` says the errno's name when the program could not begin.
  */
 JSValue host_spawn(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
-    Child child = { .path = host_path(ctx, argv[0]) };
+    Child child = { .path = host_path(ctx, argv[0]), .tell = JS_IsNull(argv[1]) ? tell_space : host_tell_addresses };
     int pipes[PIPES][2] = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
     pid_t pid = -1;
     JSValue result = JS_EXCEPTION;
     (void)this, (void)argc;
-    if (!child.path || (!JS_IsNull(argv[1]) && !(child.argv = get_words(ctx, argv[0], argv[1]))))
+    if (!child.path || (JS_IsObject(argv[1]) && !(child.argv = get_words(ctx, argv[0], argv[1]))))
         goto done;
     if (open_pipe(pipes[OUT]) == 0 && open_pipe(pipes[ERR]) == 0 && open_pipe(pipes[FAILED]) == 0) {
         child.out = pipes[OUT][1], child.err = pipes[ERR][1], child.failed = pipes[FAILED][1];

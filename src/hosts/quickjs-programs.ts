@@ -74,7 +74,7 @@ class Child {
   private readonly told: (ran: Ran) => void;
   private isAnswered = false;
 
-  constructor(path: string, words: readonly string[] | null, limit: number, then: (ran: Ran) => void) {
+  constructor(path: string, words: readonly string[] | null | false, limit: number, then: (ran: Ran) => void) {
     const [pid, stdout, stderr, failed] = posix.spawn(path, words);
     this.pid = pid;
     this.stdout = new Pipe(stdout);
@@ -131,8 +131,13 @@ function reapAll(): void {
   }
 }
 
-/** Runs a program; with null for its words, asks for the space at the path. */
-export function start(path: string, words: readonly string[] | null, limit: number, then: (ran: Ran) => void): void {
+/** Runs a program; with null for its words, asks for the space at the path, with false for the addresses of the host `path`. */
+export function start(
+  path: string,
+  words: readonly string[] | null | false,
+  limit: number,
+  then: (ran: Ran) => void,
+): void {
   if (scratch.length === 0) {
     scratch = new Uint8Array(chunk);
     posix.onSignal('CHLD', reapAll);

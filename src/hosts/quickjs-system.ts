@@ -3,7 +3,7 @@ import * as posix from 'sdr:posix';
 import type { Fact, Space, System } from '../host.ts';
 import { start } from './quickjs-programs.ts';
 
-function find(program: string, directories: readonly string[]): string | null {
+export function find(program: string, directories: readonly string[]): string | null {
   const path = (posix.env('PATH') ?? '').split(':').filter((directory) => directory !== '');
   const candidates = [...path, ...directories].map((directory) => `${directory}/${program}`);
   return candidates.find(posix.isProgram) ?? null;

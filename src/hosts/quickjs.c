@@ -456,123 +456,6 @@ static JSValue posix_exit(JSContext *ctx, JSValueConst this, int argc, JSValueCo
     exit(code);
 }
 
-/* One unsigned decimal number at *at, moving behind it: exact up to 2^64, then the nearest double to a few units. */
-static double number(const uint8_t *bytes, size_t *at, size_t end)
-{
-    uint64_t whole = 0, next;
-    size_t i = *at;
-    for (; i < end && bytes[i] >= '0' && bytes[i] <= '9'; i++) {
-        if (__builtin_mul_overflow(whole, (uint64_t)10, &next) ||
-            __builtin_add_overflow(next, (uint64_t)(bytes[i] - '0'), &next))
-            break;
-        whole = next;
-    }
-    double value = (double)whole;
-    for (; i < end && bytes[i] >= '0' && bytes[i] <= '9'; i++)
-        value = value * 10 + (bytes[i] - '0');
-    *at = i;
-    return value;
-}
-
-/*
- * numbers(bytes, pos, end, out, at, max): reads up to `max` unsigned decimal numbers between blanks into out[at]…, as
- * Scan.numbers() of src/parse.ts does. Returns the position behind the last one; those that are not there become NaN.
- */
-static JSValue posix_numbers(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
-{
-    int64_t pos, end, at, max;
-    size_t length, room;
-    (void)this, (void)argc;
-    if (JS_ToInt64(ctx, &pos, argv[1]) || JS_ToInt64(ctx, &end, argv[2]) || JS_ToInt64(ctx, &at, argv[4]) ||
-        JS_ToInt64(ctx, &max, argv[5]))
-        return JS_EXCEPTION;
-    if (pos < 0 || at < 0 || max < 0 || at > INT32_MAX || max > INT32_MAX)
-        return JS_ThrowRangeError(ctx, "no such bytes in this buffer");
-    JSValue zero = JS_NewInt32(ctx, 0), until = JS_NewInt64(ctx, (at + max) * (int64_t)sizeof(double));
-    const uint8_t *bytes = get_bytes(ctx, argv[0], zero, argv[2], &length);
-    uint8_t *out = bytes ? get_bytes(ctx, argv[3], zero, until, &room) : NULL;
-    if (!out)
-        return JS_EXCEPTION;
-    size_t last = (size_t)pos, i = last;
-    for (int64_t n = at; n < at + max; n++) {
-        double value = 0.0 / 0.0;
-        while (i < length && (bytes[i] == ' ' || bytes[i] == '\t'))
-            i++;
-        if (i < length && bytes[i] >= '0' && bytes[i] <= '9') {
-            value = number(bytes, &i, length);
-            last = i;
-        }
-        memcpy(out + n * (int64_t)sizeof(double), &value, sizeof(double));
-    }
-    return JS_NewInt64(ctx, (int64_t)last);
-}
-
-/*
- * Spells a finite number with this many decimals (0 to 9), rounded half away from zero; at most 23 bytes. Returns how many, or
- * -1 when it has more digits than a double is sure of.
- */
-static int spell(uint8_t *out, double value, int decimals)
-{
-    static const double powers[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9 };
-    double exact = (value < 0 ? -value : value) * powers[decimals];
-    if (!(exact < 9007199254740991.0))
-        return -1;
-    /* Math.round: the whole part, and one more from a half on. */
-    uint64_t scaled = (uint64_t)exact;
-    if (exact - (double)scaled >= 0.5)
-        scaled++;
-    char text[20];
-    int n = 0, length = 0;
-    for (uint64_t rest = scaled; n <= decimals || rest > 0; rest /= 10, n++)
-        text[n] = (char)('0' + rest % 10);
-    if (value < 0 && scaled > 0)
-        out[length++] = '-';
-    while (n > 0) {
-        if (n == decimals)
-            out[length++] = '.';
-        out[length++] = (uint8_t)text[--n];
-    }
-    return length;
-}
-
-/*
- * cells(bytes, at, values, decimals): a comma and a number for each of `values` at bytes[at]…, the comma alone for NaN and
- * infinity, as native.cells of src/text.ts does. Returns the end of it, or -1. There must be room for 24 bytes a value.
- */
-static JSValue posix_cells(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
-{
-    int64_t at;
-    size_t start, size, width, room, places;
-    (void)this, (void)argc;
-    if (JS_ToInt64(ctx, &at, argv[1]))
-        return JS_EXCEPTION;
-    JSValue buffer = JS_GetTypedArrayBuffer(ctx, argv[2], &start, &size, &width);
-    if (JS_IsException(buffer))
-        return JS_EXCEPTION;
-    JS_FreeValue(ctx, buffer);
-    int64_t count = (int64_t)(size / sizeof(double));
-    JSValue zero = JS_NewInt32(ctx, 0), all = JS_NewInt64(ctx, (int64_t)size);
-    JSValue each = JS_NewInt64(ctx, count), most = JS_NewInt64(ctx, count * 24);
-    const uint8_t *values = get_bytes(ctx, argv[2], zero, all, &size);
-    const uint8_t *decimals = values ? get_bytes(ctx, argv[3], zero, each, &places) : NULL;
-    uint8_t *out = decimals ? get_bytes(ctx, argv[0], argv[1], most, &room) : NULL;
-    if (!out)
-        return JS_EXCEPTION;
-    uint8_t *end = out;
-    for (int64_t i = 0; i < count; i++) {
-        double value;
-        memcpy(&value, values + i * (int64_t)sizeof(double), sizeof(double));
-        *end++ = ',';
-        if (value - value != 0)
-            continue;
-        int length = decimals[i] > 9 ? -1 : spell(end, value, decimals[i]);
-        if (length < 0)
-            return JS_NewInt32(ctx, -1);
-        end += length;
-    }
-    return JS_NewInt64(ctx, at + (end - out));
-}
-
 /* encode(text): its UTF-8 bytes; half a surrogate pair becomes U+FFFD, which has as many bytes. */
 static JSValue posix_encode(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
@@ -752,6 +635,10 @@ static const JSCFunctionListEntry exports[] = {
     JS_CFUNC_DEF("reap", 1, host_reap),
     JS_CFUNC_DEF("killGroup", 1, host_kill_group),
     JS_CFUNC_DEF("isProgram", 1, host_is_program),
+    JS_CFUNC_DEF("dial", 2, host_dial),
+    JS_CFUNC_DEF("dialed", 1, host_dialed),
+    JS_CFUNC_DEF("memory", 1, host_memory_file),
+    JS_CFUNC_DEF("checksum", 1, host_checksum),
     JS_CFUNC_DEF("arch", 0, posix_arch),
     JS_CFUNC_DEF("addresses", 0, posix_addresses),
     JS_CFUNC_MAGIC_DEF("wall", 0, posix_clock, CLOCK_REALTIME),
@@ -762,8 +649,18 @@ static const JSCFunctionListEntry exports[] = {
     JS_CFUNC_DEF("env", 1, posix_env),
     JS_CFUNC_DEF("args", 0, posix_args),
     JS_CFUNC_DEF("exit", 1, posix_exit),
-    JS_CFUNC_DEF("numbers", 6, posix_numbers),
-    JS_CFUNC_DEF("cells", 4, posix_cells),
+    JS_CFUNC_DEF("numbers", 6, host_numbers),
+    JS_CFUNC_DEF("latin", 3, host_latin),
+    JS_CFUNC_DEF("cells", 4, host_cells),
+    JS_CFUNC_DEF("lead", 5, host_lead),
+    JS_CFUNC_DEF("difference", 6, host_difference),
+    JS_CFUNC_DEF("compute", 6, host_compute),
+    JS_CFUNC_DEF("again", 9, host_again),
+    JS_CFUNC_DEF("behind", 5, host_behind),
+    JS_CFUNC_DEF("number", 4, host_number),
+    JS_CFUNC_DEF("copy", 4, host_copy),
+    JS_CFUNC_DEF("under", 6, host_under),
+    JS_CFUNC_DEF("backlog", 4, host_backlog),
     JS_CFUNC_DEF("encode", 1, posix_encode),
     JS_CFUNC_DEF("decode", 3, posix_decode),
     JS_CFUNC_DEF("zip", 1, posix_zip),
@@ -771,9 +668,10 @@ static const JSCFunctionListEntry exports[] = {
     JS_CFUNC_DEF("fail", 2, posix_fail),
     JS_CFUNC_DEF("at", 2, host_at),
     JS_CFUNC_DEF("cancel", 1, host_cancel),
-    JS_CFUNC_DEF("watch", 2, host_watch),
+    JS_CFUNC_DEF("watch", 3, host_watch),
     JS_CFUNC_DEF("onSignal", 2, host_on_signal),
     JS_CFUNC_DEF("load", 1, host_load),
+    JS_CFUNC_DEF("loadNow", 1, host_load_now),
     JS_CFUNC_DEF("loadFile", 2, host_load_file),
     JS_PROP_STRING_DEF("version", QUICKJS_VERSION, 0),
 };

@@ -3,8 +3,13 @@
  * builds a program with it.
  */
 import * as posix from 'sdr:posix';
+import { native as computing } from '../formula.ts';
+import { native as growing } from '../growth.ts';
 import type { Clock, Engine, Files, OpenMode } from '../host.ts';
 import { native as parsing } from '../parse.ts';
+import { native as searching } from '../proc/keys.ts';
+import { native as walking } from '../proc/small.ts';
+import { native as reading } from '../proc/table.ts';
 import { native as spelling } from '../text.ts';
 import { gunzip, gzip } from './quickjs-gzip.ts';
 import { quickjsSystem } from './quickjs-system.ts';
@@ -30,9 +35,14 @@ const files: Files = {
 
 const clock: Clock = { wall: posix.wall, monotonic: posix.monotonic, at: posix.at };
 
-/** The loops over single bytes are a hundred times dearer in an interpreter. */
-parsing.numbers = posix.numbers;
-spelling.cells = posix.cells;
+/** The loops over single bytes and numbers are a hundred times dearer in an interpreter. */
+Object.assign(parsing, { numbers: posix.numbers, number: posix.number, latin: posix.latin });
+Object.assign(spelling, { cells: posix.cells, lead: posix.lead, encode: posix.encode });
+growing.difference = posix.difference;
+computing.compute = posix.compute;
+Object.assign(reading, { again: posix.again, copy: posix.copy });
+Object.assign(walking, { under: posix.under, backlog: posix.backlog });
+searching.behind = posix.behind;
 
 /** A module of the user's; what it imports must be built in, so it imports nothing. */
 async function load(path: string): Promise<unknown> {
@@ -65,5 +75,6 @@ export function quickjsEngine(): Engine {
     gzip,
     gunzip,
     load,
+    net: async () => (await import('./quickjs-net.ts')).quickjsNet,
   };
 }

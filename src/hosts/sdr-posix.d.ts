@@ -31,10 +31,14 @@ declare module 'sdr:posix' {
   export function space(path: string): Space;
   export function spawn(
     path: string,
-    words: readonly string[] | null,
+    words: readonly string[] | null | false,
   ): readonly [pid: number, stdout: number, stderr: number, failed: number];
   export function reap(pid: number): number | null | undefined;
   export function killGroup(pid: number): void;
+  export function dial(address: string, port: number): number;
+  export function dialed(fd: number): void;
+  export function memory(bytes: Uint8Array): number;
+  export function checksum(bytes: Uint8Array): number;
   export function isProgram(path: string): boolean;
   export function arch(): string;
   export function addresses(): readonly string[];
@@ -46,15 +50,18 @@ declare module 'sdr:posix' {
   export function env(name: string): string | undefined;
   export function args(): string[];
   export function exit(code: number): never;
-  export function numbers(
-    bytes: Uint8Array,
-    pos: number,
-    end: number,
-    out: Float64Array,
-    at: number,
-    max: number,
-  ): number;
-  export function cells(bytes: Uint8Array, at: number, values: Float64Array, decimals: Uint8Array): number;
+  export const numbers: import('../parse.ts').Numbers;
+  export const latin: import('../parse.ts').Latin;
+  export const cells: import('../text.ts').Cells;
+  export const lead: import('../text.ts').Lead;
+  export const difference: import('../growth.ts').Difference;
+  export const compute: import('../formula.ts').Compute;
+  export const again: import('../proc/table.ts').Again;
+  export const behind: import('../proc/keys.ts').Behind;
+  export const number: import('../parse.ts').One;
+  export const copy: import('../proc/table.ts').Copy;
+  export const under: import('../proc/small.ts').Under;
+  export const backlog: import('../proc/small.ts').Backlog;
   export function encode(text: string): Uint8Array<ArrayBuffer>;
   export function decode(bytes: Uint8Array, offset: number, length: number): string;
   export function zip(level: number): Zip;
@@ -69,8 +76,9 @@ declare module 'sdr:posix' {
   export function fail(code: string, text: string): never;
   export function at(deadline: number, then: () => void): number;
   export function cancel(number: number): void;
-  export function watch(fd: number, then: (() => void) | null): void;
+  export function watch(fd: number, then: (() => void) | null, writes?: boolean): void;
   export function onSignal(signal: import('../host.ts').Signal | 'CHLD', then: () => void): void;
   export function load(name: string): Promise<unknown>;
+  export function loadNow(name: string): Readonly<Record<string, unknown>>;
   export function loadFile(path: string, text: string): readonly [evaluated: Promise<unknown>, namespace: unknown];
 }

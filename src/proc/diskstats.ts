@@ -27,10 +27,16 @@ export const diskNumbers = [
   'flush_ms',
 ] as const;
 
+/** Numbers that every kernel since 2.6 gives. */
+const least = 11;
+const BLANK = 32;
+
 export const diskstats: Source<Table> = {
   path: '/proc/diskstats',
   make: () => new Table(diskNumbers.length),
   parse(scan, into) {
+    if (into.again(scan, 2, BLANK, least) && scan.done) return;
+    scan.pos = 0;
     into.clear();
     while (!scan.done) {
       scan.number();
@@ -39,7 +45,7 @@ export const diskstats: Source<Table> = {
       const from = scan.pos;
       if (scan.word() === from) scan.fail('a device name');
       into.name(scan, from, scan.pos);
-      into.numbers(scan, 11);
+      into.numbers(scan, least);
       scan.nextLine();
     }
   },

@@ -33,9 +33,12 @@ export const netdev: Source<Table> = {
   path: '/proc/net/dev',
   make: () => new Table(netNumbers.length),
   parse(scan, into) {
+    scan.nextLine();
+    scan.nextLine();
+    const start = scan.pos;
+    if (into.again(scan, 0, COLON, netNumbers.length) && scan.done) return;
+    scan.pos = start;
     into.clear();
-    scan.nextLine();
-    scan.nextLine();
     while (!scan.done) {
       scan.skipBlanks();
       const from = scan.pos;

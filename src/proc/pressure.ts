@@ -13,6 +13,7 @@ export interface Pressure {
 }
 
 const total = bytesOf('total=');
+const EQUALS = 61;
 
 export const pressure = (resource: 'cpu' | 'memory' | 'io'): Source<Pressure> => ({
   path: `/proc/pressure/${resource}`,
@@ -29,10 +30,12 @@ function totalOf(scan: Scan): number {
   const start = scan.pos;
   scan.nextLine();
   const next = scan.pos;
-  let at = next - 2;
-  while (at > start && !scan.at(total, at)) at--;
-  scan.pos = at === start ? start : at + total.length;
-  const value = at === start ? Number.NaN : scan.number();
+  let equals = scan.bytes.lastIndexOf(EQUALS, next - 1);
+  while (equals > start && !scan.at(total, equals - total.length + 1)) {
+    equals = scan.bytes.lastIndexOf(EQUALS, equals - 1);
+  }
+  scan.pos = equals > start ? equals + 1 : start;
+  const value = equals > start ? scan.number() : Number.NaN;
   if (Number.isNaN(value)) scan.fail('"total="');
   scan.pos = next;
   return value;

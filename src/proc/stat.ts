@@ -6,6 +6,7 @@
 import type { Source } from '../machine.ts';
 import type { Scan } from '../parse.ts';
 import { bytesOf } from '../parse.ts';
+import { native } from './keys.ts';
 import { Table } from './table.ts';
 
 /** The numbers of a CPU's line, in its order. */
@@ -36,11 +37,12 @@ export interface Stat {
   blocked: number;
 }
 
-const intr = bytesOf('intr ');
-const ctxt = bytesOf('ctxt ');
-const processes = bytesOf('processes ');
-const running = bytesOf('procs_running ');
-const blocked = bytesOf('procs_blocked ');
+/** Numbers that every kernel since 2.4 gives. */
+const least = 4;
+const BLANK = 32;
+const words = bytesOf('\nintr \nctxt \nprocesses \nprocs_running \nprocs_blocked ');
+const places = new Float64Array(5).fill(-2);
+const found = new Float64Array(5);
 
 export const stat: Source<Stat> = {
   path: '/proc/stat',
@@ -54,35 +56,26 @@ export const stat: Source<Stat> = {
     blocked: Number.NaN,
   }),
   parse(scan, into) {
-    into.cpus.clear();
-    while (!scan.done && isCpu(scan)) {
-      const from = scan.pos;
-      into.cpus.name(scan, from, scan.word());
-      // 4 numbers are what every kernel since 2.4 gives.
-      into.cpus.numbers(scan, 4);
-      scan.nextLine();
-    }
-    if (into.cpus.count === 0) scan.fail('"cpu"');
-    into.interrupts = value(scan, intr);
-    into.contextSwitches = value(scan, ctxt);
-    into.forks = value(scan, processes);
-    into.running = value(scan, running);
-    into.blocked = value(scan, blocked);
+    if (!into.cpus.again(scan, 0, BLANK, least) || isCpu(scan)) readCpus(scan, into.cpus);
+    native.behind(scan.bytes, scan.end, words, places, found);
+    into.interrupts = found[0] as number;
+    into.contextSwitches = found[1] as number;
+    into.forks = found[2] as number;
+    into.running = found[3] as number;
+    into.blocked = found[4] as number;
   },
 };
 
-const isCpu = ({ bytes, pos }: Scan): boolean => bytes[pos] === 99 && bytes[pos + 1] === 112 && bytes[pos + 2] === 117;
-
-/** The first number behind a word at the start of a line from here on; NaN when there is no such line. */
-function value(scan: Scan, word: Uint8Array): number {
-  const start = scan.pos;
-  while (!scan.done) {
-    const here = scan.at(word, scan.pos);
-    if (here) scan.pos += word.length;
-    const found = here ? scan.number() : Number.NaN;
+function readCpus(scan: Scan, cpus: Table): void {
+  scan.pos = 0;
+  cpus.clear();
+  while (!scan.done && isCpu(scan)) {
+    const from = scan.pos;
+    cpus.name(scan, from, scan.word());
+    cpus.numbers(scan, least);
     scan.nextLine();
-    if (here) return found;
   }
-  scan.pos = start;
-  return Number.NaN;
+  if (cpus.count === 0) scan.fail('"cpu"');
 }
+
+const isCpu = ({ bytes, pos }: Scan): boolean => bytes[pos] === 99 && bytes[pos + 1] === 112 && bytes[pos + 2] === 117;

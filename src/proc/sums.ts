@@ -13,6 +13,8 @@ export class Sums {
   busiest = 0;
   /** Columns in which a device ran backwards at the last tick: what the sum grew by cannot be told. */
   private readonly broken: Uint8Array;
+  /** Whether there is any. */
+  private isBroken = false;
   private members = 0;
   private started = false;
   private turn = 0;
@@ -43,14 +45,15 @@ export class Sums {
   take(table: Table, isMember: (id: string) => boolean): void {
     this.turn++;
     this.members = 0;
-    this.broken.fill(0);
+    if (this.isBroken) this.broken.fill(0);
+    this.isBroken = false;
     let most = 0;
     for (let row = 0; row < table.count; row++) {
       const id = table.ids[row] as string;
       if (isMember(id)) most = Math.max(most, this.add(id, table, table.at(row)));
     }
     this.busiest += most;
-    this.restart();
+    if (this.isBroken) this.restart();
     this.started = true;
     if (this.members < this.bases.size) this.forget();
   }
@@ -66,14 +69,20 @@ export class Sums {
     }
     base.turn = this.turn;
     let busiest = 0;
-    for (let i = 0; i < this.columns.length; i++) {
-      const now = table.values[from + (this.columns[i] as number)] as number;
-      const grown = isNew ? Number.NaN : growth(now, base.values[i] as number, this.guards[i] as Guard);
-      base.values[i] = now;
-      if (isNew && !this.started) this.totals[i] = (this.totals[i] as number) + now;
-      if (!isNew && Number.isNaN(grown)) this.broken[i] = 1;
-      if (grown > 0) this.totals[i] = (this.totals[i] as number) + grown;
-      if (i === this.busiestColumn && grown > 0) busiest = grown;
+    const { columns, guards, totals, busiestColumn } = this;
+    const { values } = base;
+    for (let i = 0; i < columns.length; i++) {
+      const now = table.values[from + (columns[i] as number)] as number;
+      const grown = isNew ? Number.NaN : growth(now, values[i] as number, guards[i] as Guard);
+      values[i] = now;
+      if (isNew && !this.started) totals[i] = (totals[i] as number) + now;
+      if (grown > 0) {
+        totals[i] = (totals[i] as number) + grown;
+        if (i === busiestColumn) busiest = grown;
+      } else if (!isNew && !(grown === 0)) {
+        this.isBroken = true;
+        this.broken[i] = 1;
+      }
     }
     return busiest;
   }

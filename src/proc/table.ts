@@ -5,6 +5,39 @@
 import type { Scan } from '../parse.ts';
 import { encodeId, SAFE, same } from '../parse.ts';
 
+/**
+ * Reads rows once more where each has the name that it had: `lead` numbers, the name, `end` behind it, then `stride` numbers into
+ * `values`, the first `least` of which are there, none beyond 2^53. `names` end in LF each. Returns where it stands behind the last
+ * row, or -1 when anything is otherwise, and `values` hold nothing that counts.
+ */
+export type Again = (
+  bytes: Uint8Array,
+  pos: number,
+  until: number,
+  names: Uint8Array,
+  lead: number,
+  end: number,
+  values: Float64Array,
+  stride: number,
+  least: number,
+) => number;
+
+/** Copies `count` numbers that begin at `at` to the front of `into`. */
+export type Copy = (from: Float64Array, at: number, count: number, into: Float64Array) => void;
+
+/**
+ * Where devices are the same from tick to tick, an engine without a compiler reads their rows by a loop of its own
+ * (src/hosts/quickjs.ts). What it does not expect is left to the parsers, as everything is on an engine that compiles them.
+ */
+export const native: { again: Again | null; copy: Copy } = {
+  again: null,
+  copy(from, at, count, into) {
+    for (let i = 0; i < count; i++) into[i] = from[at + i] as number;
+  },
+};
+
+const LF = 10;
+
 export class Table {
   /** Rows of this tick. */
   count = 0;
@@ -16,6 +49,8 @@ export class Table {
   readonly exact = new Map<number, string>();
   readonly stride: number;
   private readonly names: Uint8Array[] = [];
+  /** The names of as many rows in one, each with an LF behind it; null when one has changed. */
+  private joined: { readonly count: number; readonly bytes: Uint8Array } | null = null;
 
   constructor(stride: number) {
     this.stride = stride;
@@ -33,9 +68,31 @@ export class Table {
     const known = this.names[row];
     if (!known || known.length !== until - from || !same(known, scan.bytes, from)) {
       this.names[row] = scan.bytes.slice(from, until);
+      this.joined = null;
       this.ids[row] = encodeId(scan.bytes, from, until);
     }
     if (this.values.length < this.count * this.stride) this.grow();
+  }
+
+  /**
+   * Reads the rows of the tick before once more, as {@link Again} says. False when that cannot be: then nothing has moved, and
+   * whoever asks has to clear and to read.
+   */
+  again(scan: Scan, lead: number, end: number, least: number): boolean {
+    if (native.again === null || this.count === 0 || this.exact.size > 0) return false;
+    const { bytes, pos, end: until } = scan;
+    const found = native.again(bytes, pos, until, this.known(), lead, end, this.values, this.stride, least);
+    if (found < 0) return false;
+    scan.pos = found;
+    return true;
+  }
+
+  private known(): Uint8Array {
+    if (this.joined?.count !== this.count) {
+      const bytes = this.names.slice(0, this.count).flatMap((name) => [...name, LF]);
+      this.joined = { count: this.count, bytes: Uint8Array.from(bytes) };
+    }
+    return this.joined.bytes;
   }
 
   private grow(): void {
@@ -64,7 +121,7 @@ export class Table {
   /** Copies a row's numbers to the front of `values`; those beyond 2^53 are told to `sample` too. */
   copy(row: number, values: Float64Array, sample: { exact(field: number, digits: string): void }): void {
     const from = row * this.stride;
-    for (let i = 0; i < this.stride; i++) values[i] = this.values[from + i] as number;
+    native.copy(this.values, from, this.stride, values);
     if (this.exact.size === 0) return;
     for (const [place, digits] of this.exact) {
       if (place >= from && place < from + this.stride) sample.exact(place - from, digits);

@@ -26,6 +26,7 @@ import { deadMount } from '../hosts/dead-mount.ts';
 import { endings, endOf, isGone, lasting, programOf, scripts } from '../hosts/programs.ts';
 import { needsRoot } from './needs.ts';
 import { until } from './program.ts';
+import { loops } from './quickjs/loops.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'sdr-quickjs-'));
 const targets = [x64, checked];
@@ -157,6 +158,14 @@ describe.skipIf(missing !== '').each(targets)('QuickJS engine, $name', (target) 
   test('a reader that went away is EPIPE', () => {
     const said = spawnSync('sh', ['-c', '"$0" pipe | true', program], { encoding: 'utf8', timeout: 20_000 });
     expect(said.stderr).toBe('"EPIPE"\n');
+  });
+
+  test.each([1, 2, 3])('the loops over bytes and numbers compute what those in TypeScript do (seed %d)', (seed) => {
+    const rounds = 2000;
+    const theirs: string[] = ask('loops', String(seed), String(rounds));
+    const ours = loops(seed, rounds);
+    expect(theirs.length).toBe(rounds);
+    for (let i = 0; i < rounds; i++) expect([i, theirs[i]]).toEqual([i, ours[i]]);
   });
 
   test('the native number scanner stops where the plain one does', () => {

@@ -6,6 +6,7 @@ import * as posix from 'sdr:posix';
 import { errno } from '../../../src/host.ts';
 import { quickjsEngine } from '../../../src/hosts/quickjs.ts';
 import { ascii, bytesOf } from '../../../src/parse.ts';
+import { loops } from './loops.ts';
 
 const engine = quickjsEngine();
 const { files, clock } = engine;
@@ -283,6 +284,7 @@ const tasks: Record<string, (...args: string[]) => unknown> = {
   timers,
   signals,
   numbers,
+  loops: (seed = '', rounds = '') => say(loops(Number(seed), Number(rounds))),
   gzip,
   gunzip,
   machine,
