@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages that the system tests and `npm run verify` compare with: one list, here. Needs root.
+# Installs the Debian packages that `npm run binaries` builds with, and that the system tests and `npm run verify` compare with:
+# one list, here. Needs root.
 set -eu
 
 packages='
@@ -7,6 +8,10 @@ packages='
   gawk mawk busybox-static original-awk
   miller datamash sqlite3 r-base-core gnuplot-nox rrdtool jq influxdb prometheus-node-exporter
   strace faketime logrotate cron zsh fish libxml2-utils
+  gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf gcc-arm-linux-gnueabi libstdc++6-arm64-cross
+  qemu-user qemu-user-static binutils
+  debootstrap lintian shellcheck systemd systemd-container
+  openssl prometheus
   gcc libc6-dev make xz-utils dpkg-dev fio mandoc groff-base man-db
 '
 

@@ -32,6 +32,15 @@ export const zlibSource: Source = {
   sha256: '60dd315c07f616887caa029408308a018ace66e3d142726a97db164b3b8f69fb',
 };
 
+/**
+ * Debian 13's musl 1.2.5-3. Its patches concern iconv(), which nothing here calls, and the tool chain of Debian itself.
+ */
+export const muslSource: Source = {
+  name: 'musl-1.2.5',
+  pool: 'pool/main/m/musl/musl_1.2.5.orig.tar.gz',
+  sha256: 'a9a118bbe84d8764da0ea0d28b3ab3fae8477fc7e4085d90102b8596fc7c75e4',
+};
+
 const helper = '/usr/lib/apt/apt-helper';
 
 /** The archives of `main` that apt is configured for, Debian's own before others such as its security archive. */

@@ -3,30 +3,32 @@
  * in `dist/quickjs/` under a name that holds compiler, flags and sources, so nothing is built twice and nothing stale
  * is used.
  */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { debianSource, quickjsSource, quickjsVersion, zlibSource } from './debian-source.ts';
-import { BuildError, need } from './tools.ts';
+import { execute, need } from './tools.ts';
 
-const run = promisify(execFile);
 export const root = join(import.meta.dirname, '..');
-const cache = join(root, 'dist', 'quickjs');
+/** Where everything fetched and built is kept. */
+export const cache = join(root, 'dist', 'quickjs');
 
 /** A kind of machine to build for. */
 export interface Target {
   readonly name: string;
+  /** The Debian package that has the compiler. */
+  readonly package: string;
   readonly cc: string;
   readonly ar: string;
   /** What the compiler has to be told of the machine, or of checks. */
   readonly flags: readonly string[];
 }
 
-/** Other machines are a cross compiler and flags away; `CC` and `AR` replace those of this one. */
+/** This machine's; `CC` and `AR` replace its compiler. Those that binaries are made for are in scripts/targets.ts. */
 export const x64: Target = {
   name: 'x64',
+  package: 'gcc',
   cc: process.env['CC'] ?? 'gcc',
   ar: process.env['AR'] ?? 'ar',
   flags: [],
@@ -49,6 +51,8 @@ const common = [
   '-O2',
   '-std=gnu11',
   '-fwrapv',
+  // What src/hosts/quickjs-loops.c computes is what the engine computes, step by step, also where a machine could fuse two steps.
+  '-ffp-contract=off',
   '-ffunction-sections',
   '-fdata-sections',
   '-D_GNU_SOURCE',
@@ -85,11 +89,11 @@ async function archive(target: Target, quickjs: string, zlib: string, draft: str
     const compile = async (folder: string, file: string): Promise<string> => {
       const object = join(objects, `${file}.o`);
       // Relative names keep the folder of the build out of the result.
-      await run(target.cc, [...target.flags, ...common, '-c', `${file}.c`, '-o', object], { cwd: folder });
+      await execute(target.cc, [...target.flags, ...common, '-c', `${file}.c`, '-o', object], { cwd: folder });
       return object;
     };
     const all = [...quickjsFiles.map((f) => compile(quickjs, f)), ...zlibFiles.map((f) => compile(zlib, f))];
-    await run(target.ar, ['rcsD', draft, ...(await Promise.all(all))]);
+    await execute(target.ar, ['rcsD', draft, ...(await Promise.all(all))]);
   } finally {
     rmSync(objects, { recursive: true, force: true });
   }
@@ -97,7 +101,7 @@ async function archive(target: Target, quickjs: string, zlib: string, draft: str
 
 /** The library for a target, built the first time (some 30 s). */
 export async function library(target: Target): Promise<Library> {
-  if (!process.env['CC']) need(target === x64 || target === checked ? 'gcc' : `gcc for ${target.name}`, target.cc);
+  need(target.package, target.cc);
   need('binutils', target.ar);
   mkdirSync(cache, { recursive: true });
   const quickjs = debianSource(quickjsSource, cache);
@@ -110,14 +114,9 @@ export async function library(target: Target): Promise<Library> {
   return { archive: path, flags: [...target.flags, ...common, ...includes] };
 }
 
-/** Runs a compiler; what it said becomes the error. */
+/** Runs a compiler in the repository's folder. */
 export async function compile(cc: string, args: readonly string[]): Promise<void> {
-  try {
-    await run(cc, [...args], { cwd: root });
-  } catch (error) {
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-    throw new BuildError(`${cc} failed\n${said}`);
-  }
+  await execute(cc, args, { cwd: root });
 }
 
 /** The compiler to bytecode (scripts/bytecode.c), a program of this machine. */

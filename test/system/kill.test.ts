@@ -1,9 +1,16 @@
 /** kill -9 at any moment leaves files that every reader takes, and a directory that the next run goes on with. */
 import { expect, test } from 'vitest';
 import { faults, faultsIn, filesOf, read, times } from './csv.ts';
-import { folder, long, sdr, start } from './program.ts';
+import { emulated, folder, long, sdr, start } from './program.ts';
 
-const rounds = long ? 500 : 100;
+const rounds = long ? 500 : emulated ? 20 : 100;
+
+/** Milliseconds that it takes to begin: an emulator is slow. */
+function beginning(): number {
+  const before = Date.now();
+  sdr(['record', 'cpurec', '20ms', '1']);
+  return emulated ? Date.now() - before : 40;
+}
 
 /** Numbers from 0 to 1 that a failed run can be repeated with. */
 function random(seed: number): () => number {
@@ -18,9 +25,10 @@ function random(seed: number): () => number {
 async function killed(recorder: string, interval: string, directory: string, seed: number): Promise<string[]> {
   const wrong: string[] = [];
   const next = random(seed);
+  const begins = beginning();
   for (let round = 0; round < rounds; round++) {
     const running = start(['record', recorder, interval, '-o', directory]);
-    await new Promise((resolve) => setTimeout(resolve, 40 + next() * 260));
+    await new Promise((resolve) => setTimeout(resolve, begins + next() * 260));
     const { signal, status, stderr } = await running.stop('SIGKILL');
     if (signal !== 'SIGKILL') wrong.push(`round ${round} ended by itself with ${status}`);
     if (stderr !== '' && !/^sdr: \S+ ended inside a line: cut \d+ bytes\n$/.test(stderr)) wrong.push(stderr);

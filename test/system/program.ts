@@ -7,9 +7,14 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 
-/** What is tested; SDR_PROGRAM names another build of it. */
-export const program = resolve(process.env['SDR_PROGRAM'] ?? 'dist/sdr.cjs');
+/** What is tested. `SDR_PROGRAM` names another build of it, after the words that run it where this machine cannot by itself. */
+const named = (process.env['SDR_PROGRAM'] ?? 'dist/sdr.cjs').split(' ');
+export const program = resolve(named.pop() ?? '');
 if (!existsSync(program)) throw new Error(`${program} is not built: npm run build`);
+const starter = program.endsWith('.cjs') ? [process.execPath] : named;
+
+/** Whether the program runs on a processor that is imitated: slower, and whoever looks from outside sees the imitation. */
+export const emulated = starter.some((word) => word.includes('qemu'));
 
 /** Rare and slow: set to 1 for the long form of the tests that have one. */
 export const long = process.env['LONG'] === '1';
@@ -19,7 +24,7 @@ export interface Options {
   /** Added to the caller's environment, cleaned of what concerns Node; `bare` starts from nothing. */
   readonly env?: Readonly<Record<string, string>>;
   readonly bare?: boolean;
-  /** Words before `node`: strace, setpriv, faketime … */
+  /** Words before the program's own: strace, setpriv, faketime … */
   readonly under?: readonly string[];
 }
 
@@ -32,8 +37,8 @@ export interface Ended {
 
 /** The words that run the program. */
 export const words = (args: readonly string[], under: readonly string[] = []): [string, ...string[]] => {
-  const all = [...under, process.execPath, program, ...args];
-  return [all[0] as string, ...all.slice(1)];
+  const [first = program, ...rest] = [...under, ...starter, program, ...args];
+  return [first, ...rest];
 };
 
 /** The same as one word for sh. */
