@@ -7,7 +7,8 @@ import { nodeEngine, platform } from '../src/hosts/node.ts';
 import { run } from '../src/program.ts';
 
 const engine = nodeEngine();
-void run(engine, recorders, commands, {
+const collector = async () => (await import('../src/collect/index.ts')).collector;
+void run({ ...engine, collector }, recorders, commands, {
   version: pack.version,
   build: () => `full edition, ${engine.name}, ${platform()}`,
 });

@@ -120,6 +120,7 @@ function emptiness(machine: Machine): (id: string, values: Float64Array) => bool
 }
 
 function isZero(values: Float64Array): boolean {
-  for (const value of values) if (value > 0) return false;
+  const { length } = values;
+  for (let i = 0; i < length; i++) if ((values[i] as number) > 0) return false;
   return true;
 }

@@ -48,11 +48,11 @@ export const selfrec = defineRecorder({
   notes: [
     {
       title: 'What it measures',
-      text: 'The row "sdr" is the process that records. Its counters begin at 0 when it starts, so a value that falls is a restart. CPU time has the steps of the kernel, 10 ms, and contains the programs that sdr ran to their end (xentop, vcgencmd). A row of its own for each destination comes with forwarding; its other cells are empty.',
+      text: 'The row "sdr" is the process that records. Its counters begin at 0 when it starts, so a value that falls is a restart. CPU time has the steps of the kernel, 10 ms, and contains the programs that sdr ran to their end (xentop, vcgencmd). Each destination of --to has a row of its own, under its URL, with forward_lag_bytes alone: what is on this host and not there yet.',
     },
     {
       title: 'What to watch',
-      text: 'dropped_rows_total that grows means a full or failing disk. missed_ticks_total that grows means an interval too short for what is recorded, or a machine that was stopped; a suspended machine misses no ticks, it has none.',
+      text: 'dropped_rows_total that grows means a full or failing disk, or files that had to go before a destination had them. forward_lag_bytes that grows means a destination that is down, slow or refuses. missed_ticks_total that grows means an interval too short for what is recorded, or a machine that was stopped; a suspended machine misses no ticks, it has none.',
     },
   ],
   examples: ['sdr record sysrec selfrec@60 10 -o /var/lib/sdr', 'sdr record selfrec 1 5'],
@@ -67,9 +67,19 @@ export const selfrec = defineRecorder({
       values[at.rss] = (memory()?.residentPages ?? Number.NaN) * page;
       const counts = countsOf(machine);
       for (const name of told) values[at[name]] = counts.get(name) ?? Number.NaN;
+      for (const [destination, bytes] of lagsOf(machine)) {
+        const row = sample.row(destination);
+        if (row) row[at.forward_lag] = bytes;
+      }
     };
   },
 });
+
+/** `forward_lag 4096 http://collector:7373`: bytes by destination. */
+function lagsOf(machine: Machine): readonly (readonly [string, number])[] {
+  const found = (machine.system.fact('counts') ?? '').matchAll(/^forward_lag (\d+) (.+)$/gm);
+  return [...found].map(([, bytes, destination = '']) => [destination, Number(bytes)]);
+}
 
 /** `missed_ticks 3` and so on, as the recording says. */
 function countsOf(machine: Machine): ReadonlyMap<string, number> {

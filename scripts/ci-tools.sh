@@ -11,7 +11,7 @@ packages='
   gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf gcc-arm-linux-gnueabi libstdc++6-arm64-cross
   qemu-user qemu-user-static binutils
   debootstrap lintian shellcheck systemd systemd-container
-  openssl prometheus
+  openssl prometheus curl e2fsprogs perl-base
   gcc libc6-dev make xz-utils dpkg-dev fio mandoc groff-base man-db
 '
 

@@ -1,17 +1,12 @@
 /** The command line: commands and their options become a commander program, errors become one line and an exit code. */
 import { CommanderError, Command as Program, Option as ProgramOption } from 'commander';
+import type { Identity } from './asked.ts';
+import { asked, failed, versionText } from './asked.ts';
 import type { Command, Entry, World } from './command.ts';
 import { commonOptions, programOptions } from './command.ts';
-import { withOwn } from './commands/own.ts';
+import { keysOf } from './config/keys.ts';
 import type { Exit } from './errors.ts';
 import { exits, nearest, SdrError } from './errors.ts';
-import { Gone } from './sink.ts';
-
-interface Identity {
-  readonly version: string;
-  /** More words for `--version --verbose`. */
-  readonly build: () => string;
-}
 
 /** Commander declares its own help option. */
 const isHelp = ({ flags }: { flags: string }): boolean => flags.includes('--help');
@@ -23,14 +18,15 @@ export async function main(world: World, entries: readonly Entry[], identity: Id
   let exit: Exit = 'done';
   const commands = await Promise.all(needed(entries, world).map((entry) => entry.load()));
   declareOptions(commands);
-  const program = programOf(world, commands, identity, (found) => {
+  const names = entries.map(({ name }) => name);
+  const program = programOf({ world, commands, names }, identity, (found) => {
     exit = found;
   });
   try {
     await program.parseAsync(withRecorders(world), { from: 'user' });
     return exit;
   } catch (error) {
-    return failed(world, error);
+    return failure(world, error);
   }
 }
 
@@ -42,12 +38,17 @@ function withRecorders({ engine, recorders }: World): string[] {
   return isRecorder ? ['record', ...engine.args] : [...engine.args];
 }
 
-function programOf(
-  world: World,
-  commands: readonly Command[],
-  identity: Identity,
-  ended: (exit: Exit) => void,
-): Program {
+/** Who runs, and what there is to run. */
+interface Setting {
+  readonly world: World;
+  /** Those that the line can mean. */
+  readonly commands: readonly Command[];
+  /** The names of all. */
+  readonly names: readonly string[];
+}
+
+function programOf(setting: Setting, identity: Identity, ended: (exit: Exit) => void): Program {
+  const { world, commands } = setting;
   const program = new Program('sdr')
     .description('System data recorder: raw time series of this computer as plain CSV')
     .helpOption(help?.flags, help?.help)
@@ -57,8 +58,7 @@ function programOf(
   for (const option of [...programOptions, ...common]) program.addOption(new ProgramOption(option.flags, option.help));
   program.action(() => {
     if (program.opts()['version']) {
-      const verbose = program.opts()['verbose'] ? `\n${identity.build()}` : '';
-      world.print(`sdr ${identity.version}${verbose}\n`);
+      world.print(versionText(identity, program.opts()['verbose'] === true));
       return;
     }
     const word = program.args[0];
@@ -67,7 +67,7 @@ function programOf(
     ended('usage');
   });
   program.allowExcessArguments();
-  for (const command of commands) program.addCommand(subcommand(world, command, ended));
+  for (const command of commands) program.addCommand(subcommand(setting, command, ended));
   return program;
 }
 
@@ -80,7 +80,8 @@ function needed(commands: readonly Entry[], { engine, recorders }: World): reado
   return named.length > 0 ? named : commands;
 }
 
-function subcommand(world: World, command: Command, ended: (exit: Exit) => void): Program {
+function subcommand(setting: Setting, command: Command, ended: (exit: Exit) => void): Program {
+  const { world } = setting;
   const program = new Program(command.name)
     .description(command.summary)
     .usage(`${command.words} [options]`.trim())
@@ -96,10 +97,12 @@ function subcommand(world: World, command: Command, ended: (exit: Exit) => void)
     if (isList) option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
     program.addOption(option);
   }
+  // What a configuration has switched on can be switched off.
+  for (const { name, kind } of keysOf(command)) {
+    if (kind === 'flag') program.addOption(new ProgramOption(`--no-${name}`).hideHelp());
+  }
   program.action(async (words: string[]) => {
-    const values = program.optsWithGlobals();
-    world.report.verbosity = values['quiet'] ? 'quiet' : values['verbose'] ? 'verbose' : 'normal';
-    ended(await command.run(await withOwn(world, values), words, values));
+    ended(await asked(setting, command, words, program.optsWithGlobals()));
   });
   return program;
 }
@@ -113,21 +116,12 @@ function unknownCommand(word: string, world: World, commands: readonly Command[]
   );
 }
 
-function failed(world: World, error: unknown): Exit {
-  if (error instanceof Gone) return 'done';
-  if (error instanceof SdrError) {
-    world.report.error(error.message);
-    return error.exit;
-  }
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return 'done';
-    world.report.error(worded(error.message, world));
-    return 'usage';
-  }
-  world.report.error(
-    `This is a fault in sdr, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-  );
-  return 'bug';
+/** Commander's own errors are mistakes in the line. */
+function failure(world: World, error: unknown): Exit {
+  if (!(error instanceof CommanderError)) return failed(world, error);
+  if (error.exitCode === 0) return 'done';
+  world.report.error(worded(error.message, world));
+  return 'usage';
 }
 
 /** Commander's messages in our grammar; a negative number is an amount, not an option. */

@@ -12,6 +12,20 @@ export interface Guard {
   readonly wraps: boolean;
 }
 
+/** How each field of a sample may run backwards: the slack, NaN for what is no counter, and whether it wraps. */
+export interface Guards {
+  readonly slack: Float64Array;
+  readonly wraps: Uint8Array;
+}
+
+export function guardsOf(fields: readonly Field[], narrow: boolean): Guards {
+  const guards = fields.map((field) => (field.kind === 'counter' ? guardOf(field, narrow) : null));
+  return {
+    slack: Float64Array.from(guards, (guard) => guard?.slack ?? Number.NaN),
+    wraps: Uint8Array.from(guards, (guard) => (guard?.wraps ? 1 : 0)),
+  };
+}
+
 /** `narrow` tells a kernel whose `unsigned long` has 32 bits. */
 export function guardOf(field: Pick<Field, 'slack' | 'width'>, narrow: boolean): Guard {
   return { slack: field.slack, wraps: field.width === 'u32' || (field.width === 'ulong' && narrow) };
@@ -28,3 +42,34 @@ export function growth(now: number, before: number, { slack, wraps }: Guard): nu
   const wrapped = grown + FULL;
   return wraps && before > HALF && before < FULL && wrapped < HALF ? wrapped : Number.NaN;
 }
+
+/**
+ * Fills `delta` with what each counter of a sample grew by; NaN for what is none, and for all without a base. Returns whether
+ * nothing has changed since the sample before: nothing is missing that was there, and no number is beyond what a double holds.
+ */
+export type Difference = (
+  now: Float64Array,
+  before: Float64Array,
+  delta: Float64Array,
+  slack: Float64Array,
+  wraps: Uint8Array,
+  hasBase: boolean,
+) => boolean;
+
+const guard = { slack: 0, wraps: false };
+
+/** The loop over fields, which an engine without a compiler replaces by its own (src/hosts/quickjs.ts). */
+export const native: { difference: Difference } = {
+  difference(now, before, delta, slack, wraps, hasBase) {
+    let still = hasBase;
+    for (let i = 0; i < now.length; i++) {
+      const a = now[i] as number;
+      const b = before[i] as number;
+      guard.slack = slack[i] as number;
+      guard.wraps = wraps[i] === 1;
+      delta[i] = hasBase && guard.slack >= 0 ? growth(a, b, guard) : Number.NaN;
+      still &&= Object.is(a, b) && !(a > Number.MAX_SAFE_INTEGER);
+    }
+    return still;
+  },
+};

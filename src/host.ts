@@ -3,6 +3,7 @@
  * the two engines, tests keep them in memory. Every call is synchronous: a promise, a thread pool or a child process
  * costs more than a whole sample.
  */
+import type { Collector } from './collector.ts';
 
 /** What a failed system call throws: `code` is the errno's name, such as `ENOSPC`. */
 export interface SystemError extends Error {
@@ -122,6 +123,68 @@ export interface System {
   askSpace(path: string, limit: number, then: (answer: Space | string) => void): void;
 }
 
+/** Paths of PEM files for TLS: who signs the server's certificate, and ours; '' where none is named. */
+export interface Pem {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface Request {
+  /** `http:` or `https:` */
+  readonly url: string;
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | null;
+  /** Milliseconds for all of it. */
+  readonly limit: number;
+  readonly pem: Pem;
+}
+
+export interface Response {
+  /** 0 = none came. */
+  readonly status: number;
+  /** By lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** Why there is no answer: an errno or a line for a person; else ''. */
+  readonly failure: string;
+}
+
+/** Who is told of a connection; nothing any more after `closed`. */
+export interface Listener {
+  open(): void;
+  data(bytes: Uint8Array): void;
+  /** '' = the other side ended it, else an errno or a line for a person. */
+  closed(failure: string): void;
+}
+
+export interface Connection {
+  /** Takes the bytes as they are: they must not change any more. */
+  write(bytes: Uint8Array): void;
+  /** Ends it; nobody is told. */
+  close(): void;
+}
+
+/** What it takes to send something. Nothing waits: who asks is told later, once. */
+export interface Net {
+  /** An answer of more than 1 MiB is a failure. Returns what cancels it; then nobody is told. */
+  request(request: Request, then: (response: Response) => void): () => void;
+  /** `tcp://host:port` or `tls://host:port`. */
+  connect(url: string, pem: Pem, limit: number, listener: Listener): Connection;
+  /**
+   * Milliseconds between requests to such a URL that this engine can well bear; 0 = any. Throws an SdrError (`unavailable`) when it
+   * cannot send there at all.
+   */
+  pace(url: string): number;
+  /** Bytes as gzip has them: quickly rather than small. */
+  pack(bytes: Uint8Array): Uint8Array;
+  /** CRC-32 (RFC 1952). */
+  checksum(bytes: Uint8Array): number;
+  /** The text of a gzip file in chunks, one beside each other thing to do. */
+  unpacked(path: string): AsyncIterable<Uint8Array>;
+}
+
 export type Signal = 'INT' | 'TERM' | 'HUP' | 'USR2';
 
 /** One engine: everything that a program gets from outside. */
@@ -147,4 +210,8 @@ export interface Engine {
   load(path: string): Promise<unknown>;
   /** The text of a gzip file, chunk by chunk. */
   gunzip(path: string): Iterable<Uint8Array>;
+  /** The network; loaded when it is asked for. */
+  net(): Promise<Net>;
+  /** The collector, on the edition that has one; loaded when it is asked for. */
+  readonly collector?: () => Promise<Collector>;
 }

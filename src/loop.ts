@@ -79,8 +79,8 @@ export class Loop {
   private arm(): void {
     let due = Number.POSITIVE_INFINITY;
     for (const each of this.beats) due = Math.min(due, each.due);
-    const wait = Math.min(due - this.clock.wall(), look);
-    this.clock.at(this.clock.monotonic() + wait, this.wake);
+    // By the wall clock as last compared: one that was set back during the beats must not put the next tick off.
+    this.clock.at(Math.min(due - this.offset, this.clock.monotonic() + look), this.wake);
   }
 
   private readonly wake = (): void => {

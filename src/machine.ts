@@ -33,8 +33,10 @@ export class Machine {
   now = 0;
   private tick = 0;
   private readonly readings = new Map<unknown, () => Reading<unknown>>();
+  private readonly closers: (() => void)[] = [];
   private readonly scan = new Scan();
-  private buffer = new Uint8Array(65_536);
+  private size = 65_536;
+  private buffer = new Uint8Array(this.size);
   private readonly files: Files;
   private readonly root: string;
   /** Whether these are the files of another machine, or of the host that a container runs on: `--root`. */
@@ -60,6 +62,11 @@ export class Machine {
   begin(now: number): void {
     this.now = now;
     this.tick++;
+  }
+
+  /** Gives all descriptors back. */
+  close(): void {
+    for (const close of this.closers) close();
   }
 
   /** What a source says at each tick; null when it is not there, and when it is broken, which is told once. */
@@ -114,6 +121,13 @@ export class Machine {
     let tick = -1;
     let due = Number.NEGATIVE_INFINITY;
     const { path, every = 0, whole = false } = source;
+    const reopened = (again: number): void => {
+      fd = again;
+    };
+    this.closers.push(() => {
+      if (fd >= 0) this.files.close(fd);
+      fd = -1;
+    });
     return () => {
       if (tick === this.tick) return reading;
       tick = this.tick;
@@ -123,9 +137,7 @@ export class Machine {
       due = Number.NEGATIVE_INFINITY;
       try {
         if (fd < 0) fd = this.files.open(this.root + path, 'read');
-        const length = this.fill(fd, path, whole, (again) => {
-          fd = again;
-        });
+        const length = this.fill(fd, path, whole, reopened);
         this.scan.over(path, this.buffer, length);
         source.parse(this.scan, value);
         reading.value = value;
@@ -157,16 +169,17 @@ export class Machine {
   private readAll(fd: number, whole: boolean): number {
     let length = 0;
     for (;;) {
-      const room = this.buffer.length - length;
+      const room = this.size - length;
       const n = this.files.read(fd, this.buffer, length, room, length);
       length += n;
       if (n === 0 || (whole && n < room)) return length;
-      if (length === this.buffer.length) this.grow();
+      if (length === this.size) this.grow();
     }
   }
 
   private grow(): void {
-    const bigger = new Uint8Array(this.buffer.length * 2);
+    this.size *= 2;
+    const bigger = new Uint8Array(this.size);
     bigger.set(this.buffer);
     this.buffer = bigger;
   }

@@ -1,96 +1,48 @@
 /** From what was asked to a running recording: machine, jobs, sinks, state. */
-import type { World } from './command.ts';
+import type { Asked, World } from './command.ts';
 import type { Wishes } from './commands/record.ts';
 import type { Exit } from './errors.ts';
-import { SdrError, unknownName } from './errors.ts';
-import { formats } from './format.ts';
-import { recorded } from './formats/krd/index.ts';
+import { Forwarding, openerOf } from './forwarding.ts';
 import { glob } from './glob.ts';
 import type { Files, System } from './host.ts';
 import { Machine } from './machine.ts';
 import { once } from './once.ts';
-import type { Plan, Planned } from './plan.ts';
-import { planOf } from './plan.ts';
-import type { Recorder, Wanted } from './recorder.ts';
-import type { End, Session } from './session.ts';
+import type { Plan } from './plan.ts';
+import type { Wanted } from './recorder.ts';
+import { Renewal } from './renewal.ts';
+import type { End, Ending, Session } from './session.ts';
 import { clockIsSet, endingOf, runOnClock } from './session.ts';
+import type { Counts } from './sink.ts';
 import { countsText, noCounts } from './sink.ts';
 import { Directory } from './sinks/directory/index.ts';
 import { Stdout } from './sinks/stdout.ts';
+import type { Task } from './task.ts';
+import { formatOf, viewsOf } from './task.ts';
 import type { Output } from './track.ts';
 import { openJobs, Track } from './track.ts';
-import { viewOf } from './view.ts';
 
-export async function recordingOf(world: World, words: readonly string[], wishes: Wishes): Promise<Exit> {
-  const { engine, recorders, report, own = [] } = world;
-  const plan = planOf(words, recorders, own.length > 0 ? own : fallbackOf(recorders, wishes));
-  check(plan, recorders, wishes);
-  checkRoot(engine.files, wishes.root);
+/** `read` makes a task of what is asked for when the configuration has changed. */
+export async function recordingOf(task: Task, read: (asked: Asked) => Task): Promise<Exit> {
+  const { plan, wishes } = task;
+  const { world } = task.asked;
+  const { engine, report } = world;
   if (wishes.dryRun) return dryRun(world, plan, wishes);
   if (wishes.waitClock > 0 && !(await clockIsSet(engine, engine.files, wishes.waitClock))) {
     report.warn('clock', `The clock is not synchronised after ${wishes.waitClock / 1000} s; recording all the same`);
   }
-  const opened = (files: Files, system: System) => open(world, plan, wishes, files, system);
-  const { session, failed, end } = await (plan.jobs.every(({ interval }) => interval === null)
-    ? once(world, statePath(plan, wishes), wishes.root, opened)
-    : onClock(world, plan, opened));
+  if (wishes.forward.targets.length > 0) await openerOf(world, wishes.forward);
+  const renewal = new Renewal(task, read);
+  const isSingle = plan.jobs.every(({ interval }) => interval === null);
+  const ending = endingOf(engine, report, isSingle ? undefined : (renew) => void renewal.renew(renew));
+  const counts = noCounts();
+  const { session, failed, end } = await (isSingle
+    ? once(world, statePath(plan, wishes), wishes.root, (files, system) => open(task, ending, counts, files, system))
+    : renewed(renewal, (each) => open(each, ending, counts, engine.files, engine.system)));
   if (end === 'interrupted') return 'interrupted';
   if (end === 'stopped') return 'done';
+  const sent = (await session.forwarding?.drain(ending)) ?? 'done';
+  if (sent !== 'done') return sent;
   return failed || session.tracks.some(({ job }) => job.failures > 0) ? 'partial' : 'done';
-}
-
-const toStdout = (wishes: Wishes): boolean => wishes.outputs.includes('-');
-
-/** No recorder named: all of them, but one stream of CSV or a table holds one recorder. */
-function fallbackOf(recorders: readonly Recorder[], wishes: Wishes): readonly Recorder[] {
-  const able = wishes.format === 'krd' ? recorders.filter(({ name }) => recorded.includes(name)) : recorders;
-  return toStdout(wishes) && wishes.format !== 'json' ? able.slice(0, 1) : able;
-}
-
-/** What cannot work, said before anything is opened. */
-function check(plan: Plan, recorders: readonly Recorder[], wishes: Wishes): void {
-  const names = recorders.map(({ name }) => name);
-  if (toStdout(wishes) && ['csv', 'krd'].includes(wishes.format) && plan.jobs.length > 1) {
-    throw new SdrError(
-      'usage',
-      `Several recorders do not fit into one ${wishes.format.toUpperCase()} stream: use --format json, or -o DIR for a file each`,
-    );
-  }
-  for (const { recorder } of [...wishes.devices, ...wishes.skipDevices]) {
-    if (!names.includes(recorder)) throw unknownName('recorder', recorder, names);
-  }
-  if (wishes.state !== null && plan.jobs.some(({ interval }) => interval !== null)) {
-    throw new SdrError('usage', '--state is for a single sample: expected no interval');
-  }
-  const view = viewsOf(plan, wishes);
-  const format = formatOf(wishes.format);
-  for (const job of plan.jobs) format.head(view(job));
-}
-
-function checkRoot(files: Files, root: string): void {
-  if (root === '') return;
-  try {
-    files.stat(`${root}/proc`);
-  } catch {
-    throw new SdrError('usage', `--root "${root}": there is no ${root}/proc`);
-  }
-}
-
-/** Each recorder's columns. With several recorders, each takes those of the wanted names that it has. */
-function viewsOf(plan: Plan, { columns, counters, changes }: Wishes): (planned: Planned) => ReturnType<typeof viewOf> {
-  const all = new Map(plan.jobs.map((job) => [job, viewOf(job.recorder, { counters, changes })]));
-  if (columns.length === 0) return (planned) => all.get(planned) as ReturnType<typeof viewOf>;
-  const has = (job: Planned, name: string) => all.get(job)?.header.split(',').includes(name) ?? false;
-  for (const name of columns) {
-    if (plan.jobs.some((job) => has(job, name))) continue;
-    throw unknownName(
-      `column`,
-      name,
-      [...all.values()].flatMap((view) => view.header.split(',')),
-    );
-  }
-  return (planned) =>
-    viewOf(planned.recorder, { counters, changes, columns: columns.filter((name) => has(planned, name)) });
 }
 
 /** What `--devices` and `--skip-devices` leave. */
@@ -108,9 +60,7 @@ export function wantedOf({
   };
 }
 
-const formatOf = (name: string): Output['format'] => (formats[name] as () => Output['format'])();
-
-function outputsOf(world: World, wishes: Wishes, counts: ReturnType<typeof noCounts>): readonly Output[] {
+function outputsOf(world: World, wishes: Wishes, counts: Counts): readonly Output[] {
   const { engine, report } = world;
   const warn = (condition: string, message: string) => report.warn(condition, message);
   const over = (condition: string, message: string) => report.over(condition, message);
@@ -151,17 +101,16 @@ export interface Ran extends Opened {
   readonly end: End;
 }
 
-function open(world: World, plan: Plan, wishes: Wishes, files: Files, system: System): Opened {
+function open({ asked, plan, wishes }: Task, ending: Ending, counts: Counts, files: Files, system: System): Opened {
+  const { world } = asked;
   const { engine, report } = world;
-  const counts = noCounts();
   const tracks: Track[] = [];
+  let forwarding: Forwarding | null = null;
   const machine = new Machine(files, wishes.root, (condition, message) => report.warn(condition, message), {
-    system: counting(system, () =>
-      countsText(
-        counts,
-        tracks.reduce((sum, { job }) => sum + job.failures, 0),
-      ),
-    ),
+    system: counting(system, () => {
+      const failures = tracks.reduce((sum, { job }) => sum + job.failures, 0);
+      return [countsText(counts, failures), ...(forwarding?.lags() ?? [])].join('\n');
+    }),
     moment: () => Math.round(engine.clock.monotonic()),
   });
   const { jobs, failed } = openJobs(plan.jobs, plan.isNamed, {
@@ -171,16 +120,40 @@ function open(world: World, plan: Plan, wishes: Wishes, files: Files, system: Sy
     view: viewsOf(plan, wishes),
     wanted: wantedOf(wishes),
   });
-  const ending = endingOf(engine, report);
   const outputs = outputsOf(world, wishes, counts);
-  for (const [planned, job] of jobs) tracks.push(new Track(job, planned, outputs));
-  return { session: { engine, machine, report, counts, tracks, outputs, ending }, failed };
+  try {
+    for (const [planned, job] of jobs) tracks.push(new Track(job, planned, outputs));
+  } catch (error) {
+    // What was claimed already is free for whoever comes instead.
+    for (const { sink } of outputs) sink.close();
+    throw error;
+  }
+  forwarding = forwardingOf(world, plan, wishes, outputs);
+  return { session: { engine, machine, report, counts, tracks, outputs, ending, forwarding }, failed };
 }
 
-type Open = (files: Files, system: System) => Opened;
+/** The first directory is what is forwarded: in others is the same. */
+function forwardingOf(world: World, plan: Plan, wishes: Wishes, outputs: readonly Output[]): Forwarding | null {
+  const directory = wishes.outputs.find((path) => path !== '-');
+  if (directory === undefined || wishes.forward.targets.length === 0) return null;
+  const isOnce = plan.jobs.every(({ interval }) => interval === null);
+  return new Forwarding(world, directory, wishes.forward, isOnce, () => {
+    for (const { sink } of outputs) if (sink instanceof Directory) sink.begin();
+  });
+}
 
-async function onClock({ engine }: World, plan: Plan, opened: Open): Promise<Ran> {
-  const { session, failed } = opened(engine.files, engine.system);
+/** Records until the end; each new task takes the place of the one before. */
+async function renewed(renewal: Renewal, opened: (task: Task) => Opened): Promise<Ran> {
+  let failed = false;
+  for (let now = opened(renewal.task); ; now = renewal.begin(opened)) {
+    failed ||= now.failed;
+    const ran = await onClock(now, renewal.task.plan);
+    if (ran.end !== 'renewed') return { ...ran, failed };
+  }
+}
+
+async function onClock({ session, failed }: Opened, plan: Plan): Promise<Ran> {
+  const { engine } = session;
   const now = Math.round(engine.clock.monotonic());
   session.machine.begin(now);
   // Counters need no base: their first row is where a chain of rates begins.

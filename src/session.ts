@@ -1,4 +1,5 @@
 /** Running tracks until their end: on the clock, or for a single sample; with the signals that a recorder answers to. */
+import type { Forwarding } from './forwarding.ts';
 import type { Engine, Files } from './host.ts';
 import { whenIdle } from './job.ts';
 import type { Jump } from './loop.ts';
@@ -18,10 +19,12 @@ export interface Session {
   readonly tracks: readonly Track[];
   readonly outputs: readonly Output[];
   readonly ending: Ending;
+  /** Where something is forwarded. */
+  readonly forwarding?: Forwarding | null;
 }
 
-/** How a session ended: all is done, it was told to stop (SIGTERM, nobody reads), or it was interrupted. */
-export type End = 'done' | 'stopped' | 'interrupted';
+/** How a session ended: all is done, it was told to stop (SIGTERM, nobody reads), it was interrupted, or another follows it (SIGHUP). */
+export type End = 'done' | 'stopped' | 'interrupted' | 'renewed';
 
 /** Runs ticks until `count` samples of the bare interval are taken, a signal comes, or nobody reads stdout. */
 export function runOnClock(session: Session, count: number): Promise<End> {
@@ -86,47 +89,66 @@ function jumpText({ step, suspended }: Jump): string {
   return `The clock stepped ${step < 0 ? 'back' : 'forward'} by ${seconds(step)} s; rates stay right`;
 }
 
-function tickSinks({ outputs, machine }: Session): void {
+function tickSinks({ outputs, machine, forwarding }: Session): void {
   for (const { sink } of outputs) sink.tick(machine.now);
+  forwarding?.tick();
 }
 
 /** Who asked the recording to end, from the first moment on: a signal that comes before the first tick is not lost. */
 export interface Ending {
-  /** Calls `then` when it is to end, at once when that was asked for already. */
-  onEnd(then: (how: End) => void): void;
+  /** Calls `then` when it is to end, at once when that was asked for already, and `flush` on SIGUSR2. Who was told before is forgotten. */
+  onEnd(then: (how: End) => void, flush?: () => void): void;
 }
 
-/** Answers to signals instead of dying of them; a second SIGINT ends at once. */
-export function endingOf(engine: Engine, report: Report): Ending {
+/**
+ * Answers to signals instead of dying of them; a second SIGINT ends at once. `hup` is SIGHUP, and may renew the session: end it
+ * for another one.
+ */
+export function endingOf(
+  engine: Engine,
+  report: Report,
+  hup: (renew: () => void) => void = () => report.verbose('SIGHUP: nothing to read again'),
+): Ending {
   let asked: End | null = null;
   let then: (how: End) => void = () => {};
+  let flush: () => void = () => {};
   const end = (how: End): void => {
     if (asked === 'interrupted' && how === 'interrupted') engine.exit(130);
     asked = how;
     then(how);
   };
+  const renew = (): void => {
+    const told = then;
+    // What is asked for from now on concerns the session that follows.
+    then = () => {};
+    flush = () => {};
+    if (asked === null) told('renewed');
+  };
   engine.onSignal('INT', () => end('interrupted'));
   engine.onSignal('TERM', () => end('stopped'));
+  engine.onSignal('USR2', () => flush());
   // The default would kill a recorder when its terminal goes or somebody asks it to reread a configuration.
-  engine.onSignal('HUP', () => report.verbose('SIGHUP: nothing to read again'));
+  engine.onSignal('HUP', () => hup(renew));
   return {
-    onEnd(told) {
+    onEnd(told, flushed = () => {}) {
       then = told;
+      flush = flushed;
       if (asked !== null) told(asked);
     },
   };
 }
 
-function onSignals({ engine, outputs, ending }: Session, end: (how: End) => void): void {
-  engine.onSignal('USR2', () => {
+function onSignals({ outputs, ending, forwarding }: Session, end: (how: End) => void): void {
+  ending.onEnd(end, () => {
     for (const { sink } of outputs) sink.flush();
+    forwarding?.sendNow();
   });
-  ending.onEnd(end);
 }
 
 function finish(session: Session, how: End, resolve: (end: End) => void, reject: (error: Error) => void): void {
-  const { outputs, report, counts, tracks } = session;
+  const { outputs, report, counts, tracks, forwarding } = session;
   for (const track of tracks) track.close();
+  if (how === 'renewed') session.machine.close();
   try {
     for (const { sink } of outputs) sink.close();
   } catch (error) {
@@ -135,6 +157,8 @@ function finish(session: Session, how: End, resolve: (end: End) => void, reject:
       return;
     }
   }
+  // What is recorded to its end is sent to its end; otherwise the next start goes on where this one was.
+  if (how !== 'done') forwarding?.close();
   report.close();
   const { missedTicks, droppedRows, writtenBytes } = counts;
   report.verbose(`${writtenBytes} bytes written, ${droppedRows} rows dropped, ${missedTicks} ticks missed`);

@@ -85,6 +85,16 @@ export function exists(files: Files, path: string): boolean {
   }
 }
 
+/** Whether a file or directory that is there is a symbolic link to one: what follows none says so. */
+export function isLink(files: Files, path: string): boolean {
+  try {
+    files.close(files.open(path, 'append'));
+    return false;
+  } catch (error) {
+    return errno(error) === 'ELOOP';
+  }
+}
+
 /** Removes a file if it is there and may be removed. */
 export function remove(files: Files, path: string): void {
   try {

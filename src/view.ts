@@ -43,8 +43,21 @@ interface Wish {
   readonly columns?: readonly string[] | null;
 }
 
+/** The whole views that were made: what is asked for is looked at before it is begun, and a view takes long to make. */
+const whole = new Map<Schema, Map<string, View>>();
+
 /** Throws a usage error for a column that the recorder does not have. */
 export function viewOf(schema: Schema, wish: Wish = {}): View {
+  if (wish.columns) return made(schema, wish);
+  const known = whole.get(schema) ?? new Map<string, View>();
+  whole.set(schema, known);
+  const name = `${wish.counters ?? false} ${wish.changes ?? false}`;
+  const view = known.get(name) ?? made(schema, wish);
+  known.set(name, view);
+  return view;
+}
+
+function made(schema: Schema, wish: Wish): View {
   const counters = wish.counters ?? false;
   const all = counters ? countersOf(schema) : ratesOf(schema);
   const interval = Object.values(schema.columns).some(isDifference);

@@ -10,13 +10,14 @@ const root = new URL('..', import.meta.url).pathname;
 
 const words = 'errors schema host text glob';
 const bytes = 'parse store amount';
-const running = 'job loop plan track recording once session state replay report tape-system';
+const running = 'job loop plan track recording renewal task once session state replay report tape-system forwarding';
 
 /**
  * What may import what: files by their path without `src/` and `.ts`; the first line that fits a file is its room. `type:` allows
  * types only, `own/*` is the folder of the file itself, `!` forbids. A package stands for itself.
  */
 const rooms: readonly (readonly [files: string, may: string])[] = [
+  ['host', 'type:collector'],
   [words, ''],
   ['windows', ''],
   ['parse amount', 'errors'],
@@ -40,21 +41,30 @@ const rooms: readonly (readonly [files: string, may: string])[] = [
   ['formats/*', 'batch text parse type:schema type:series type:view type:format own/*'],
   ['sink', 'errors'],
   ['sinks/*', `sink ${words} !schema ${bytes} own/*`],
+  ['forwarding', 'forward/* config/secret type:*'],
   [
-    'recording once',
+    'recording renewal task once',
     `${words} ${bytes} ${running} tape machine view format formats/krd/index sink sinks/* type:command type:commands/record type:recorder`,
   ],
   [running, `${words} ${bytes} ${running} tape machine view series recorder proc/* sink type:format type:batch`],
   ['command', 'type:*'],
+  ['collector', 'type:*'],
+  ['wire/*', 'host store text sinks/directory/names own/*'],
+  ['collect/archive/*', 'errors host parse store text sinks/directory/names wire/* own/* node:*'],
+  ['collect/*', `${words} parse sinks/directory/* type:collector wire/* collect/* node:*`],
+  ['forward/*', 'errors host parse store text wire/* sinks/directory/* own/* type:command type:report command'],
   ['read/*', '* !hosts/* !recorders/* !bin/* !collect/* !commands/* !cli !program'],
   ['stats/*', 'batch errors host parse text windows sinks/directory/names read/* type:command type:recorder own/*'],
   ['doctor/*', `${words} ${bytes} job machine recorder view session proc/* sinks/* own/*`],
-  ['pages/*', 'errors schema formula view windows command formats/krd/* type:recorder pages/*'],
+  ['pages/*', 'errors schema formula view windows wire/* command config/* formats/krd/* type:recorder pages/*'],
   ['commands/*', '* !hosts/* !recorders/* !bin/* !collect/* !cli !program'],
   ['custom/*', 'errors schema formula parse text recorder host type:machine own/*'],
-  ['cli', 'command commands/own errors report sink type:* commander'],
-  ['program', 'cli command errors host recorder report text'],
-  ['hosts/*', 'host parse text own/* node:* execa sdr:posix'],
+  ['config/*', `${words} parse store report command commands/own type:command own/* smol-toml`],
+  ['asked', 'command commands/own config/keys config/index errors sink type:*'],
+  ['line', 'type:command'],
+  ['cli', 'asked command config/keys errors report type:* commander'],
+  ['program', 'asked cli command errors host line recorder report text'],
+  ['hosts/*', 'errors host parse text growth formula proc/keys proc/small proc/table own/* node:* execa sdr:posix'],
   ['bin/*', '* !recorders/* !commands/* recorders/index commands/index package.json'],
 ];
 

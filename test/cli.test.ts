@@ -23,10 +23,25 @@ const commands = (run: Command['run']): readonly Command[] => [
     run,
   },
   { name: 'list', summary: 'list', words: '', options: [], examples: [], run },
+  {
+    name: 'serve',
+    summary: 'serve',
+    words: '[DIR]',
+    options: [
+      { flags: '--fsync', help: 'sync' },
+      { flags: '--limit <size>', help: 'limit' },
+    ],
+    keys: [{ flags: '--directory <dir>', help: 'where' }],
+    examples: [],
+    run,
+  },
 ];
+
+const configuration = '[serve]\ndirectory = "/srv"\nfsync = true\nlimit = "1M"\n';
 
 async function typed(line: string, run: Command['run'] = () => 'done') {
   const engine = new FakeEngine();
+  engine.files.put('/etc/sdr/sdr.toml', configuration);
   engine.args = line.split(' ').filter((word) => word !== '');
   let printed = '';
   let got: { words: readonly string[]; values: Values } | null = null;
@@ -55,7 +70,7 @@ test.each([
   ['record cpurec -x', 64, 'sdr: Unknown option "-x"'],
   ['record --format xml', 64, 'Allowed choices are csv, json'],
   ['record --output', 64, 'argument missing'],
-  ['zzzzzzzz', 64, 'expected one of record, list, sysrec, cpurec'],
+  ['zzzzzzzz', 64, 'expected one of record, list, serve, sysrec, cpurec'],
 ])('%s exits %d', async (line, code, message) => {
   const found = await typed(line);
   expect(found.code).toBe(code);
@@ -94,4 +109,31 @@ test('--version and --help are done, no command at all is wrong usage with help'
   expect((await typed('record --help')).printed).toContain('sdr record cpurec 1 5');
   expect((await typed('record --help')).code).toBe(0);
   expect((await typed('')).code).toBe(64);
+});
+
+test.each([
+  ['serve', ['/srv'], { fsync: true, limit: '1M' }],
+  ['serve --no-fsync', ['/srv'], { fsync: false, limit: '1M' }],
+  ['serve --limit 2M', ['/srv'], { fsync: true, limit: '2M' }],
+  ['serve /data', ['/data'], {}],
+  ['serve --no-config', [], { config: false }],
+  ['serve /data --config /etc/sdr/sdr.toml', ['/data'], { fsync: true, limit: '1M' }],
+])('%s is asked for %j', async (line, words, values) => {
+  const { got } = await typed(line);
+  expect(got?.words).toEqual(words);
+  expect(got?.values).toMatchObject(values);
+  expect(Object.keys(got?.values ?? {}).sort()).toEqual(
+    [...new Set([...Object.keys(values), ...(line.includes('--config') ? ['config'] : [])])].sort(),
+  );
+});
+
+test('a mistake of the configuration is told with its line', async () => {
+  const run: Command['run'] = (_, _words, { limit }) => {
+    throw new SdrError('usage', `--limit "${limit}": expected less`);
+  };
+  expect(await typed('serve', run)).toMatchObject({
+    code: 78,
+    said: 'sdr: /etc/sdr/sdr.toml:4: limit "1M": expected less\n',
+  });
+  expect(await typed('serve --limit 3M', run)).toMatchObject({ code: 64, said: 'sdr: --limit "3M": expected less\n' });
 });

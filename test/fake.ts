@@ -1,5 +1,5 @@
 /** An engine made of memory: files, a clock that the test moves, processes that live as long as the test says. */
-import type { Engine, Signal } from '../src/host.ts';
+import type { Engine, Net, Signal } from '../src/host.ts';
 import { noSystem } from '../src/tape-system.ts';
 import { FakeClock } from './fake/clock.ts';
 import { FakeFiles } from './fake/files.ts';
@@ -70,6 +70,10 @@ export class FakeEngine implements Engine {
     this.files.put(to, `gzip of ${this.files.text(from).length} bytes`);
   }
 
+  net(): Promise<Net> {
+    return Promise.reject(new Error('no network'));
+  }
+
   load(path: string): Promise<unknown> {
     return Promise.reject(new Error(`no module ${path}`));
   }
@@ -84,10 +88,7 @@ export function booted(boot = 'boot-1', machineId = 'machine-1'): FakeEngine {
   const engine = new FakeEngine();
   reboot(engine, boot);
   engine.files.put('/etc/machine-id', `${machineId}\n`);
-  engine.files.put(
-    '/dev/urandom',
-    Uint8Array.from({ length: 64 }, (_, i) => (i * 37 + 11) % 256),
-  );
+  engine.files.put('/proc/sys/kernel/random/uuid', '0b3055fa-7a9f-44e9-8e33-587da2c7ec11\n');
   engine.files.folders('/data');
   return engine;
 }

@@ -140,6 +140,25 @@ describe('Loop', () => {
     },
   );
 
+  test.each([-7_200_000, -5000, 5000, 7_200_000])('a clock set by %i ms during the beats puts no tick off', (step) => {
+    const clock = new FakeClock(noon);
+    let ticks = 0;
+    const jumps: Jump[] = [];
+    const beat = () => {
+      ticks++;
+      if (ticks === 3) clock.step(step);
+    };
+    const hooks = { begin: () => {}, end: () => false, missed: () => {}, uptime: () => clock.uptime() };
+    const jumped = (jump: Jump) => void jumps.push(jump);
+    new Loop(clock, [{ interval: 1000, beat }], { ...hooks, jumped }).start(
+      () => {},
+      () => {},
+    );
+    clock.run(10_000);
+    expect(ticks).toBeGreaterThanOrEqual(9);
+    expect(jumps).toEqual([{ step, suspended: 0 }]);
+  });
+
   test('a clock that is slewed is no step, however far it wanders', () => {
     const clock = new FakeClock(noon);
     const { did } = ticking(clock, 1000);

@@ -87,7 +87,7 @@ export const sysrec = defineRecorder({
     return (sample) => {
       const values = sample.row('');
       if (!values) throw new ParseError('sysrec has one row, and it was not wanted');
-      for (const fill of fillers) fill(values, sample.now);
+      for (let i = 0; i < fillers.length; i++) (fillers[i] as Filler)(values, sample.now);
     };
   },
 });

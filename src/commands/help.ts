@@ -5,7 +5,7 @@ import { SdrError, unknownName } from '../errors.ts';
 import { ownOptions } from './own.ts';
 
 /** What is explained besides commands and recorders. */
-export const topics = ['csv', 'krd', 'sar'] as const;
+export const topics = ['csv', 'krd', 'sdr.toml', 'sar', 'install', 'wire'] as const;
 
 /** `commands` are all of them, this one included. */
 export const help = (commands: () => Promise<readonly Command[]>): Command => ({

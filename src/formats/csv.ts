@@ -20,26 +20,30 @@ export class Csv implements Format {
   }
 
   rows(batch: Batch, out: Text): void {
-    const { view } = batch;
+    const { view, rows } = batch;
+    const { decimals } = view;
+    const hasKey = view.schema.key !== null;
     const time = timeText(batch.time, batch.fractional);
-    for (const entry of batch.rows) {
-      out.ascii(time);
-      if (view.schema.key !== null) {
-        out.byte(COMMA);
-        out.ascii(entry.key);
-      }
-      if (view.interval) {
-        out.byte(COMMA);
-        out.fixed(entry.seconds, 3);
-      }
-      const from = out.length;
-      if (entry.same && entry.spelling && !(entry.seconds > 100)) out.raw(entry.spelling);
-      else this.cells(batch, entry, out);
-      // Things that stand still are spelled once: a thousand idle disks cost next to nothing.
-      if (!entry.still || entry.seconds > 100) entry.spelling = null;
-      else if (!entry.same || !entry.spelling) entry.spelling = out.bytes.slice(from, out.length);
-      out.byte(LF);
+    for (let i = 0; i < rows.length; i++) {
+      const entry = rows[i] as Entry;
+      const head = hasKey ? `${time},${entry.key}` : time;
+      const seconds = view.interval ? entry.seconds : null;
+      const isPlain = !entry.still && !(entry.seconds > 100) && entry.exactNow === null && !view.hasText;
+      if (isPlain && out.row(head, seconds, entry.cells, decimals)) entry.spelling = null;
+      else this.row(batch, entry, head, seconds, out);
     }
+  }
+
+  /** A row that stands still, or that takes more care. */
+  private row(batch: Batch, entry: Entry, head: string, seconds: number | null, out: Text): void {
+    out.lead(head, seconds);
+    const from = out.length;
+    if (entry.same && entry.spelling && !(entry.seconds > 100)) out.raw(entry.spelling);
+    else this.cells(batch, entry, out);
+    // Things that stand still are spelled once: a thousand idle disks cost next to nothing.
+    if (!entry.still || entry.seconds > 100) entry.spelling = null;
+    else if (!entry.same || !entry.spelling) entry.spelling = out.bytes.slice(from, out.length);
+    out.byte(LF);
   }
 
   private cells(batch: Batch, entry: Entry, out: Text): void {

@@ -3,6 +3,8 @@ import type { Declared } from './manual.ts';
 import { manual } from './manual.ts';
 import { exitTable, filled, optionTable, recorderTable } from './markdown.ts';
 import { mdoc } from './mdoc.ts';
+import { sampleConfiguration } from './sample.ts';
+import { shipped } from './unit/shipped.ts';
 
 interface Kept {
   /** Below the repository. */
@@ -22,5 +24,7 @@ export function pagesOf(declared: Declared, readme: string): readonly Kept[] {
   return [
     { path: 'README.md', text: tables.reduce((text, [name, content]) => filled(text, name, content), readme) },
     ...manual(declared).map((page) => ({ path: `man/${page.name}.${page.section}`, text: mdoc(page) })),
+    { path: 'packaging/sdr.toml', text: sampleConfiguration(commands) },
+    ...documented.flatMap(shipped).map(([path, text]) => ({ path: `packaging/${path}`, text })),
   ];
 }

@@ -7,12 +7,17 @@ import { commandPage } from './command.ts';
 import type { Page } from './page.ts';
 import { programPage } from './program.ts';
 import { recorderPage } from './recorder.ts';
+import { collect } from './topics/collect.ts';
+import { config, configPage } from './topics/config.ts';
 import { csvPage } from './topics/csv.ts';
+import { forward } from './topics/forward.ts';
+import { installPage, unit } from './topics/install.ts';
 import { krdPage } from './topics/krd.ts';
 import { others } from './topics/others.ts';
 import { cat, rates, stats } from './topics/reading.ts';
 import { record } from './topics/record.ts';
 import { sarPage } from './topics/sar/index.ts';
+import { wirePage } from './topics/wire.ts';
 
 export interface Declared {
   readonly commands: readonly Command[];
@@ -20,7 +25,7 @@ export interface Declared {
 }
 
 /** By the name of the command. */
-const prose: Readonly<Record<string, Prose>> = { record, cat, rates, stats, ...others };
+const prose: Readonly<Record<string, Prose>> = { record, forward, collect, cat, rates, stats, config, unit, ...others };
 
 /** Every page, in the order of sdr(1). */
 export function manual(declared: Declared): readonly Page[] {
@@ -29,9 +34,12 @@ export function manual(declared: Declared): readonly Page[] {
     programPage(declared),
     ...commands.map((command) => commandPage(command, proseOf(command))),
     ...recorders.map((recorder) => recorderPage(recorder, recorders)),
+    configPage(commands),
     csvPage(recorders),
     krdPage(),
     sarPage(),
+    wirePage(),
+    installPage(),
   ];
 }
 

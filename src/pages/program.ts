@@ -43,12 +43,24 @@ export function programPage({ commands, recorders }: Program): Page {
         title: 'ENVIRONMENT',
         blocks: [
           terms(
+            [
+              '`SDR_CONFIG`, `SDR_RECORD_FLUSH` and the like',
+              'The configuration, and its keys one by one: sdr.toml(5).',
+            ],
             ['`STATE_DIRECTORY`', 'The directory that commands read which get none. systemd sets it for its services.'],
             ['`TZ`', 'The time zone of `--local`. Nothing else depends on it, nor on LANG, LC_ALL or NO_COLOR.'],
           ),
         ],
       },
-      { title: 'FILES', blocks: [terms(['/var/lib/sdr', 'The usual directory of recorded files, sdr-csv(5).'])] },
+      {
+        title: 'FILES',
+        blocks: [
+          terms(
+            ['/etc/sdr/sdr.toml', 'What services of sdr do, sdr.toml(5).'],
+            ['/var/lib/sdr', 'The usual directory of recorded files, sdr-csv(5).'],
+          ),
+        ],
+      },
       { title: 'EXIT STATUS', blocks: [exitList(Object.keys(exits) as Exit[])] },
       { title: 'EXAMPLES', blocks: examples },
       {
@@ -58,6 +70,7 @@ export function programPage({ commands, recorders }: Program): Page {
             ...commands.map(({ name }) => `sdr-${name}(1)`),
             ...recorders.map(({ name }) => `${name}(1)`),
             'sdr-csv(5)',
+            'sdr.toml(5)',
             'sdr-sar(7)',
           ]),
         ],

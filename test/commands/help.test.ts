@@ -30,7 +30,7 @@ const pages = new Map(manual({ commands, recorders }).map((page) => [page.name, 
 test.each([
   ...commands.map(({ name }) => [name, `sdr-${name}`]),
   ...recorders.map(({ name }) => [name, name]),
-  ...topics.map((name) => [name, `sdr-${name}`]),
+  ...topics.map((name) => [name, name.startsWith('sdr') ? name : `sdr-${name}`]),
   ['sdr-record', 'sdr-record'],
   ['sdr', 'sdr'],
 ])('sdr help %s prints %s', async (topic, page) => {

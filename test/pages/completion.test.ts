@@ -183,7 +183,8 @@ group.each(shells)('%s, with commands of a test', (shell) => {
 test('a word of a synopsis stands for something, or is one to type', () => {
   const made = completion({ commands, recorders, common: [], own: [], topics: [] });
   const typed = made.commands.flatMap(({ words }) => words.flatMap((slot) => slot.words));
-  expect(typed).toEqual([...shells]);
+  const ofCollect = ['status', 'token', 'add', 'list', 'revoke', 'host', 'accept'];
+  expect([...new Set(typed)]).toEqual([...ofCollect, ...shells]);
   expect(made.commands.find(({ name }) => name === 'record')?.words).toEqual([{ places: ['timed'], words: [] }]);
   expect(made.commands.find(({ name }) => name === 'capture')?.words).toEqual([
     { places: ['directory'], words: [] },

@@ -30,7 +30,7 @@ const commandsIn = (lines: readonly string[]): string[][] =>
     ...lines
       .join('\n')
       .replaceAll(/ \\\n\s*/g, ' ')
-      .matchAll(/(?:^|[|&(]\s*|\/usr\/bin\/|\* )sdr (.*)/gm),
+      .matchAll(/(?:^|[|&(]\s*|\/usr\/bin\/|\* (?!sdr \/))sdr (.*)/gm),
   ].map(([, rest = '']) => shellWords(rest));
 
 const typed = manual({ commands, recorders }).flatMap((page) =>

@@ -61,7 +61,7 @@ export class Year {
     this.events = plan(this.next, wish);
     this.engine = this.process();
     this.card.put('/etc/machine-id', 'board\n');
-    this.card.put('/dev/urandom', 'sixteen bytes or');
+    this.card.put('/proc/sys/kernel/random/uuid', '0b3055fa-7a9f-44e9-8e33-587da2c7ec11\n');
     this.card.folders('/data');
     reboot(this.engine, 'boot 1');
     this.life = this.begin();

@@ -36,9 +36,9 @@ const describe: Prose = {
 
 const doctor: Prose = {
   description: [
-    'Says what works on this machine, what does not, and what mends it: each recorder with a reading of its own, the kernel files that they read, whether the clock is synchronised, and of <DIR> whether it can be written, how much room it has, whether files end in the middle of a line, and who records into it.',
+    'Says what works on this machine, what does not, and what mends it: each recorder with a reading of its own, the kernel files that they read, whether the clock is synchronised, and of <DIR> whether it can be written, how much room it has, how long its disk takes to make a small write durable and which interval of `--fsync` and which batches of a collector it bears therefore, whether files end in the middle of a line, and who records into it.',
     'A line begins with `ok`, `FAIL`, or `-` for what this machine has not, or what cannot be told. The exit is 1 when something failed.',
-    'It changes nothing: the next recording repairs torn files by itself.',
+    'It changes nothing: the next recording repairs torn files by itself. For the measure it writes a small file of its own and removes it.',
   ],
   environment: state,
   files: terms(['/var/lib/sdr', 'The directory that is looked at when none is named, if it is there.']),
@@ -75,7 +75,7 @@ const completion: Prose = {
 
 const help: Prose = {
   description: [
-    'Prints the page of a <TOPIC>: a command, a recorder, `csv` for sdr-csv(5), `sar` for sdr-sar(7); without one, sdr(1). A page is asked for by the end of its name or by all of it: `record` or `sdr-record`.',
+    'Prints the page of a <TOPIC>: a command, a recorder, `csv` for sdr-csv(5), `sdr.toml` for sdr.toml(5), `sar` for sdr-sar(7); without one, sdr(1). A page is asked for by the end of its name or by all of it: `record` or `sdr-record`.',
     'The text is made of the same pages as those of man(1) but is a part of the program, so it is there where no manual is installed, and may be piped. It is 78 columns wide whatever the terminal. `sdr <command> --help` is the short form.',
   ],
   exits: ['done', 'usage', 'bug', 'config'],
