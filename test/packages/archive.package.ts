@@ -52,7 +52,7 @@ describe.skipIf(path === null || tools.skip)('install.sh in a system without Nod
   afterAll(() => system.remove());
 
   test('installs the program of this machine, and a user', () => {
-    expect(system.sh('/root/sdr-*/install.sh')).toMatchObject({ status: 0, stderr: '' });
+    expect(system.sh('/opt/sdr-*/install.sh')).toMatchObject({ status: 0, stderr: '' });
     expect(system.output('sdr --version')).toMatch(/^sdr \d/);
     expect(system.output('getent passwd sdr')).toContain(':/var/lib/sdr:');
   });
@@ -72,12 +72,12 @@ describe.skipIf(path === null || tools.skip)('install.sh in a system without Nod
 
   test('again is an upgrade, which keeps the configuration', () => {
     system.write('/etc/sdr/sdr.toml', '[record]\ninterval = "1m"\n');
-    expect(system.sh('/root/sdr-*/install.sh')).toMatchObject({ status: 0, stderr: '' });
+    expect(system.sh('/opt/sdr-*/install.sh')).toMatchObject({ status: 0, stderr: '' });
     expect(system.read('/etc/sdr/sdr.toml')).toContain('1m');
   });
 
   test('--uninstall leaves configuration, data and user', () => {
-    expect(system.sh('/root/sdr-*/install.sh --uninstall')).toMatchObject({ status: 0, stderr: '' });
+    expect(system.sh('/opt/sdr-*/install.sh --uninstall')).toMatchObject({ status: 0, stderr: '' });
     const known = new Set(before);
     const left = system.paths().filter((each) => !known.has(each) && !/^\/(etc\/sdr|var\/lib\/sdr)/.test(each));
     const files = left.filter((each) => system.sh(`test -d '${each}'`).status !== 0);
@@ -89,7 +89,7 @@ describe.skipIf(path === null || tools.skip)('install.sh in a system without Nod
 
   test('keeps its hands off what a package installed', async () => {
     system.output(`dpkg --force-confold -i ${system.take(there(await deb('amd64')))}`);
-    const { status, stderr } = system.sh('/root/sdr-*/install.sh --prefix /usr --uninstall');
+    const { status, stderr } = system.sh('/opt/sdr-*/install.sh --prefix /usr --uninstall');
     expect(status).not.toBe(0);
     expect(stderr).toContain('belongs to a package');
     expect(system.output('/usr/bin/sdr --version')).toMatch(/^sdr/);

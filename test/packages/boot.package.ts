@@ -43,7 +43,7 @@ describe.skipIf(tools.skip).each(['bookworm', 'trixie'] as const)('booted, Debia
   beforeAll(async () => {
     system = new Chroot({ name, architecture: 'amd64' }, true);
     const first = system.take(there(await deb('amd64', { version: '0.1.0-1' })));
-    system.take(there(await deb('amd64', { version: '0.1.1-1', configuration: newToml })), '/root/second.deb');
+    system.take(there(await deb('amd64', { version: '0.1.1-1', configuration: newToml })), '/opt/second.deb');
     system.output(`dpkg -i ${first}`);
     const names = JSON.stringify(recorders);
     system.write('/etc/sdr/conf.d/test.toml', `[record]\nrecorders = ${names}\ninterval = "1s"\nflush = "1s"\n`);
@@ -52,9 +52,9 @@ describe.skipIf(tools.skip).each(['bookworm', 'trixie'] as const)('booted, Debia
       '/etc/systemd/system/words.service',
       `[Service]\nType=oneshot\nStandardOutput=file:/report/words\nExecStart=/usr/bin/printf ${[format, ...odd.map(word)].join(' ')}\n`,
     );
-    system.take('test/packages/boot.sh', '/root/boot.sh');
+    system.take('test/packages/boot.sh', '/opt/boot.sh');
     const unit =
-      '[Service]\nType=oneshot\nExecStart=/bin/sh /root/boot.sh\nStandardOutput=file:/said\nStandardError=file:/said\n';
+      '[Service]\nType=oneshot\nExecStart=/bin/sh /opt/boot.sh\nStandardOutput=file:/said\nStandardError=file:/said\n';
     system.write('/etc/systemd/system/boot-test.service', `${unit}[Install]\nWantedBy=multi-user.target\n`);
     system.output('systemctl enable boot-test.service');
     const options = ['--register=no', '--keep-unit', '--quiet', '--console=pipe', '--boot', '-D', system.root];

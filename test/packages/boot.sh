@@ -53,7 +53,7 @@ systemctl stop odd.service
 # An upgrade starts again what runs, and nothing else.
 systemctl start sdr@cpurec.service
 before=$(show sdr@cpurec.service MainPID)
-dpkg -i /root/second.deb >/report/upgrade 2>&1
+dpkg -i /opt/second.deb >/report/upgrade 2>&1
 after=$(show sdr@cpurec.service MainPID)
 echo "$([ "$before" != "$after" ] && echo another) $(show sdr@cpurec.service ActiveState) $(show sdr.service ActiveState)" >/report/upgraded
 dpkg -r sdr >/report/remove 2>&1
