@@ -47,7 +47,7 @@ describe.skipIf(path === null || tools.skip)('install.sh in a system without Nod
   beforeAll(() => {
     system = new Chroot({ name: 'trixie', architecture: 'amd64' });
     before = system.paths();
-    system.output(`tar -xzf ${system.take(path ?? '')} -C /root`);
+    system.output(`tar -xzf ${system.take(path ?? '')} -C /opt`);
   }, 300_000);
   afterAll(() => system.remove());
 
