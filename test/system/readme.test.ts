@@ -26,7 +26,7 @@ writeFileSync(join(bin, 'sdr'), `#!/bin/sh\nexec ${quoted([])} "$@"\n`);
 chmodSync(join(bin, 'sdr'), 0o755);
 const options = { cwd: temporary, env: { PATH: `${bin}:${process.env['PATH'] ?? ''}` } };
 
-const tools = ['mlr', 'sqlite3', 'Rscript', 'gnuplot'];
+const tools = ['mlr', 'sqlite3', 'Rscript', 'gnuplot', 'openssl'];
 
 describe('README', () => {
   test('begins with the two commands for a fresh machine', () => {
@@ -36,7 +36,8 @@ describe('README', () => {
   for (const { line, text } of blocks('sh').filter((block) => !block.text.startsWith('npm ci'))) {
     const used = tools.filter((tool) => new RegExp(`^${tool} `, 'm').test(text));
     test(`what line ${line} says works`, { ...needs(...used), timeout: 120_000 }, () => {
-      const { status, stdout, stderr } = run(['sh', '-ec', text], options);
+      // What it leaves behind when a line fails would be in the way of the next try.
+      const { status, stdout, stderr } = run(['sh', '-ec', `trap 'kill $! 2> /dev/null || :' EXIT\n${text}`], options);
       // Doctor may find something to mend on the machine that runs this.
       expect([0, text.includes('sdr doctor') ? 1 : 0], stderr + stdout).toContain(status);
       expect(stderr.replaceAll(/^Warning.*\n/gm, '')).toBe('');

@@ -5,10 +5,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { run, sdr, until, words } from '../program.ts';
+import { words } from '../program.ts';
 import type { Files } from './host.ts';
 import { Host } from './host.ts';
-import { Lazarus } from './process.ts';
+import { ended, Lazarus } from './process.ts';
 import { network } from './proxy.ts';
 
 export interface ChaosOptions {
@@ -144,11 +144,11 @@ export class Chaos {
     await host.replace();
     host.start();
     await sleep(500);
-    this.accept(host);
+    await this.accept(host);
   }
 
-  private accept(host: Host): void {
-    sdr(['collect', 'host', 'accept', host.name, this.options.archive]);
+  private async accept(host: Host): Promise<void> {
+    await ended(words(['collect', 'host', 'accept', host.name, this.options.archive]));
   }
 
   /** All is well again: everything arrives. */
@@ -161,21 +161,25 @@ export class Chaos {
       const status = await host.recorder.stop('SIGTERM');
       if (status !== 0 && status !== null) wrong.push(`${host.name}: the recorder ended with ${status}`);
       await host.sender.stop('SIGTERM');
-      let said = '';
-      const isDrained = () => {
-        this.accept(host);
-        const { status: ended, stderr } = run([...host.drain()] as [string, ...string[]]);
-        said = `${ended}: ${stderr}`;
-        return ended === 0;
-      };
-      await until(isDrained, () => `${host.name}: everything sent, but ${said}`, 3000).catch((error: Error) =>
-        wrong.push(error.message),
-      );
+      const fault = await this.drained(host);
+      if (fault !== '') wrong.push(`${host.name}: not everything was sent: ${fault}`);
     }
     const status = await this.collector.stop('SIGTERM');
     if (status !== 0) wrong.push(`the collector ended with ${status}: ${this.collector.said.slice(-3).join(' | ')}`);
     for (const death of this.collector.deaths) wrong.push(`the collector died by itself: ${death}`);
     return wrong;
+  }
+
+  /** Sends what is left; '' when nothing is, else what was said. */
+  private async drained(host: Host): Promise<string> {
+    let said = '';
+    for (let trial = 0; trial < 4; trial++) {
+      await this.accept(host);
+      const { status, stderr } = await ended(host.drain());
+      if (status === 0) return '';
+      said = `${status}: ${stderr}`;
+    }
+    return said;
   }
 
   private compare(): string[] {

@@ -50,3 +50,16 @@ export class Lazarus {
     return ended;
   }
 }
+
+/** Runs a program to its end, while everything else goes on. */
+export function ended([program = '', ...args]: readonly string[]): Promise<{ status: number | null; stderr: string }> {
+  const child = spawn(program, args, { env: environment(), stdio: ['ignore', 'ignore', 'pipe'] });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, stderr }));
+  });
+}
