@@ -14,7 +14,11 @@ import { addToken, readTokens, revokeToken } from './tokens/file.ts';
  * V8's own patience with code that runs often, which src/hosts/node.ts stretches for recorders that run once a second: here the
  * same code runs thousands of times a second.
  */
-v8.setFlagsFromString('--interrupt-budget=135168');
+const patience =
+  Number.parseInt(process.versions.v8, 10) < 12
+    ? ['--interrupt-budget=67584']
+    : ['--invocation-count-for-maglev=400', '--invocation-count-for-turbofan=3000'];
+for (const flag of patience) v8.setFlagsFromString(flag);
 
 function openArchive({ report, engine }: Caller, serving: Serving): Promise<Archive> {
   const { path, journalBytes, openFiles, minFree, limits } = serving;

@@ -1,5 +1,4 @@
 /** What every door does with what came through it: who may, how much at a time, and into the archive. */
-import { parseName } from '../sinks/directory/names.ts';
 import type { Verdict } from '../wire/answer.ts';
 import { WireError } from '../wire/error.ts';
 import type { Frame } from '../wire/frame.ts';
@@ -153,5 +152,5 @@ export class Service {
   }
 }
 
-/** `cpurec-20261121.csv` is of cpurec. */
-export const recorderOf = (file: string): string => parseName(file)?.recorder ?? '';
+/** `cpurec-20261121.csv` is of cpurec; that it is a name of ours is known. */
+export const recorderOf = (file: string): string => file.slice(0, file.indexOf('-'));
