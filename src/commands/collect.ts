@@ -1,7 +1,7 @@
 /** `sdr collect`: the receiver of many hosts, and what a person asks of it. The collector itself loads when it is wanted. */
 import type { Command } from '../command.ts';
 import { SdrError } from '../errors.ts';
-import { options } from './collect/options.ts';
+import { collectKeys, options } from './collect/options.ts';
 import { servingOf } from './collect/serving.ts';
 import { hosts, status } from './collect/status.ts';
 import { addToken, listTokens, revokeToken } from './collect/token.ts';
@@ -12,6 +12,7 @@ export const collect: Command = {
   summary: 'receive what many hosts record',
   words: '[status | token add | token list | token revoke NAME | host list | host accept NAME] [DIR]',
   options,
+  keys: collectKeys,
   examples: [
     'sdr collect token add --name pis --host "pi*" --enrol /srv/sdr',
     'sdr collect /srv/sdr --tls-cert cert.pem --tls-key key.pem',

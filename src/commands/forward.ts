@@ -12,7 +12,8 @@ export const forward: Command = {
   name: 'forward',
   summary: 'send what is recorded to collectors',
   words: '[DIR]',
-  options: [...forwardOptions, { flags: '--once', help: 'end when all that is there is sent: for cron' }],
+  options: [...forwardOptions, { flags: '--once', help: 'end when all that is there is sent: for cron', key: null }],
+  keys: [{ flags: '--directory <dir>', help: 'what is forwarded', key: { example: '/var/lib/sdr' } }],
   examples: [
     'sdr forward /var/lib/sdr --to https://collector.example:7373 --token-file /etc/sdr/token',
     'sdr forward /var/lib/sdr --to http://a:7373 --to http://b:7373    # a copy each',

@@ -6,20 +6,41 @@ const serving: readonly Option[] = [
     flags: '--listen <address>',
     help: 'listen on [HOST:]PORT, with http:, https:, tcp: or tls: before it if need be (repeatable; default 7373)',
     isList: true,
+    key: { example: ['7373', 'tcp:7374'] },
   },
-  { flags: '--tokens <file>', help: 'the tokens are in FILE instead of DIR/.sdr/tokens' },
+  {
+    flags: '--tokens <file>',
+    help: 'the tokens are in FILE instead of DIR/.sdr/tokens',
+    key: { example: '/etc/sdr/tokens' },
+  },
   { flags: '--insecure', help: 'without tokens, listen on other addresses than loopback all the same' },
-  { flags: '--tls-cert <file>', help: 'our certificate and what signed it, PEM' },
-  { flags: '--tls-key <file>', help: 'the key of our certificate, PEM' },
-  { flags: '--tls-client-ca <file>', help: 'let in only whose certificate, of a host as CN, is signed by one of FILE' },
-  { flags: '--max-connections <count>', help: 'connections at a time' },
-  { flags: '--max-body <size>', help: 'bytes of a request as it is sent' },
-  { flags: '--max-inflated <size>', help: 'bytes of a request once inflated' },
-  { flags: '--max-pending <size>', help: 'bytes of all requests that are not answered yet' },
-  { flags: '--idle <time>', help: 'close a connection over TCP when it sends nothing for so long' },
-  { flags: '--journal <size>', help: 'apply the journal to the files when it has this size' },
-  { flags: '--open-files <count>', help: 'files held open at a time' },
-  { flags: '--min-free <size>', help: 'refuse data (507) when the disk has less than SIZE left' },
+  {
+    flags: '--tls-cert <file>',
+    help: 'our certificate and what signed it, PEM',
+    key: { example: '/etc/sdr/cert.pem' },
+  },
+  { flags: '--tls-key <file>', help: 'the key of our certificate, PEM', key: { example: '/etc/sdr/key.pem' } },
+  {
+    flags: '--tls-client-ca <file>',
+    help: 'let in only whose certificate, of a host as CN, is signed by one of FILE',
+    key: { example: '/etc/sdr/hosts.pem' },
+  },
+  { flags: '--max-connections <count>', help: 'connections at a time', key: { example: '10000' } },
+  { flags: '--max-body <size>', help: 'bytes of a request as it is sent', key: { example: '1M' } },
+  { flags: '--max-inflated <size>', help: 'bytes of a request once inflated', key: { example: '16M' } },
+  { flags: '--max-pending <size>', help: 'bytes of all requests that are not answered yet', key: { example: '32M' } },
+  {
+    flags: '--idle <time>',
+    help: 'close a connection over TCP when it sends nothing for so long',
+    key: { example: '5m' },
+  },
+  { flags: '--journal <size>', help: 'apply the journal to the files when it has this size', key: { example: '16M' } },
+  { flags: '--open-files <count>', help: 'files held open at a time', key: { example: '1024' } },
+  {
+    flags: '--min-free <size>',
+    help: 'refuse data (507) when the disk has less than SIZE left',
+    key: { example: '1G' },
+  },
 ];
 
 const status: readonly Option[] = [
@@ -53,5 +74,13 @@ export const tasks = {
 
 export type Task = keyof typeof tasks;
 
-/** All of them, each once. */
-export const options: readonly Option[] = [...serving, ...status, ...token.slice(1)];
+/** All of them, each once. A configuration is for the collector, not for what it is asked. */
+export const options: readonly Option[] = [
+  ...serving,
+  ...[...status, ...token.slice(1)].map((option): Option => ({ ...option, key: null })),
+];
+
+/** The word of a collector, as a configuration has it. */
+export const collectKeys: readonly Option[] = [
+  { flags: '--directory <dir>', help: 'the directory of all hosts', key: { example: '/srv/sdr' } },
+];
