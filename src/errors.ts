@@ -6,7 +6,10 @@
 /** Exit codes, each with the sentence that help, man pages and the README print. */
 export const exits = {
   done: { code: 0, help: 'done; also after SIGTERM, and when the reader of stdout went away' },
-  partial: { code: 1, help: 'a part failed: a recorder does not work here, or doctor found something to mend' },
+  partial: {
+    code: 1,
+    help: 'a part failed: a recorder does not work here, doctor found something to mend, or not everything could be sent',
+  },
   usage: { code: 64, help: 'the command line is wrong' },
   unavailable: { code: 69, help: 'this machine has nothing for that recorder' },
   bug: { code: 70, help: 'a fault in sdr itself: please report it' },

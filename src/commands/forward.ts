@@ -19,6 +19,20 @@ export const forward: Command = {
     'sdr forward /var/lib/sdr --to http://a:7373 --to http://b:7373    # a copy each',
     'sdr forward /var/lib/sdr --to http://collector:7373 --once',
   ],
+  notes: [
+    {
+      title: 'Several collectors',
+      text: 'Each --to gets all of it. With `A,B` each file has one home, so that no row is at both: new files go to A, and to B when A has failed for a minute (at once with --once), and to A again when it is back. A file of which A may have a part waits for A, however long that takes; `sdr record --to A,B` therefore begins new files when it turns to the other, while `sdr forward` has to wait for those of the next day. Where nothing is noted, files that are there already wait until both have said which they have. With `hash:A,B` the name of the host decides which of them it is, for good; when the list changes, a host that moves sends all that it still keeps.',
+    },
+    {
+      title: 'Full disks',
+      text: '--keep, --max-bytes, --min-free and --compress of sdr-record(1) know what was sent, whichever process sends it: files that every destination has go first, and only those are compressed. One that has to go before is said on stderr and counted in dropped_rows_total of selfrec. A destination that nobody has sent to for a week counts no more; removing its DIR/.sdr/forward-*.json does that at once.',
+    },
+    {
+      title: 'Names, tokens, signals and TLS',
+      text: 'The host is called by its whole name, other characters than letters, digits and . _ - becoming -, or by --host. The token is the first line of --token-file, of $SDR_TOKEN_FILE or of token in $CREDENTIALS_DIRECTORY, read at the start. SIGHUP and SIGUSR2 send now what waits. In the recorder edition, https:// is spoken by the curl(1) of the system, every ten seconds at most, and there is no tls://.',
+    },
+  ],
   async run(world, words, values) {
     const [directory = world.engine.env('STATE_DIRECTORY')?.split(':')[0] || '/var/lib/sdr', ...more] = words;
     if (more.length > 0) throw new SdrError('usage', `Too many words: "${more.join(' ')}" behind the directory`);

@@ -115,7 +115,7 @@ export class LinesWay implements Way {
       this.begin();
     } else if (found?.kind === 'error') {
       this.end(failed(found.status, line(found.error)));
-    } else if (found?.kind !== 'verdict' || !this.question) {
+    } else if (found?.kind !== 'verdict' || !this.question || !this.isReady) {
       this.end(failed(404, 'it answers, but not as a collector does'));
     } else this.note(this.question, found.key, found.verdict);
   }

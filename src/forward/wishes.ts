@@ -26,9 +26,9 @@ export interface ForwardWishes {
 export function forwardWishesOf(values: Values): ForwardWishes {
   const targets = texts(values, 'to').map(targetOf);
   const seen = new Set<string>();
-  for (const { name } of targets) {
-    if (seen.has(name)) throw new SdrError('usage', `--to "${name}" is given twice`);
-    seen.add(name);
+  for (const { name, urls } of targets) {
+    if (seen.has(urls.join())) throw new SdrError('usage', `--to "${name}" is given twice`);
+    seen.add(urls.join());
   }
   const host = text(values, 'host') ?? '';
   if (host !== '' && !/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/.test(host)) {

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { Chaos } from './chaos/chaos.ts';
 import { find, mount, needsRoot } from './needs.ts';
 import { folder, long } from './program.ts';
@@ -29,7 +29,7 @@ test(`${seconds} s of chaos lose, tear and double nothing`, {
   mkdirSync(archive);
   mount(context, archive, ['-t', 'tmpfs', '-o', `size=${long ? 512 : 48}m`, 'none']);
   const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
-  const outcome = await new Chaos({
+  const chaos = new Chaos({
     folder: base,
     archive,
     isSmall: true,
@@ -37,7 +37,9 @@ test(`${seconds} s of chaos lose, tear and double nothing`, {
     seconds,
     seed,
     clock: find(library),
-  }).run();
+  });
+  onTestFinished(() => chaos.end());
+  const outcome = await chaos.run();
   process.stderr.write(`chaos ${seed}: ${JSON.stringify(outcome)}\n`);
   expect({ seed, wrong: outcome.wrong }).toEqual({ seed, wrong: [] });
   expect(outcome.bytes).toBeGreaterThan(100_000);

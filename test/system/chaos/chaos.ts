@@ -77,6 +77,11 @@ export class Chaos {
     return { did: this.did, wrong, ...this.size() };
   }
 
+  /** Ends whoever is left, however the test went. */
+  async end(): Promise<void> {
+    await Promise.all([this.collector.stop('SIGKILL'), ...this.hosts.map((host) => host.kill())]);
+  }
+
   private pick<T>(list: readonly T[]): T {
     return list[Math.floor(this.random() * list.length)] as T;
   }
