@@ -5,11 +5,11 @@ import { emulated, folder, long, sdr, start } from './program.ts';
 
 const rounds = long ? 500 : emulated ? 20 : 100;
 
-/** Milliseconds that it takes to begin: an emulator is slow. */
+/** Milliseconds that it takes to begin here and now. */
 function beginning(): number {
   const before = Date.now();
   sdr(['record', 'cpurec', '20ms', '1']);
-  return emulated ? Date.now() - before : 40;
+  return Date.now() - before;
 }
 
 /** Numbers from 0 to 1 that a failed run can be repeated with. */
@@ -28,7 +28,7 @@ async function killed(recorder: string, interval: string, directory: string, see
   const begins = beginning();
   for (let round = 0; round < rounds; round++) {
     const running = start(['record', recorder, interval, '-o', directory]);
-    await new Promise((resolve) => setTimeout(resolve, begins + next() * 260));
+    await new Promise((resolve) => setTimeout(resolve, begins / 2 + next() * (260 + begins)));
     const { signal, status, stderr } = await running.stop('SIGKILL');
     if (signal !== 'SIGKILL') wrong.push(`round ${round} ended by itself with ${status}`);
     if (stderr !== '' && !/^sdr: \S+ ended inside a line: cut \d+ bytes\n$/.test(stderr)) wrong.push(stderr);
