@@ -35,6 +35,8 @@ async function bundle(entry: string, into: string): Promise<string[]> {
     platform: 'neutral',
     mainFields: ['module', 'main'],
     minify: true,
+    // The same names, and so the same bytes, where node_modules is a link.
+    preserveSymlinks: true,
     legalComments: 'none',
     logLevel: 'warning',
     external: ['sdr:posix'],

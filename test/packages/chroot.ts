@@ -115,7 +115,7 @@ export class Chroot {
       encoding: 'utf8',
       maxBuffer: 2 ** 26,
     });
-    const passing = /^\/(proc|sys|dev|run|tmp|root)\/|^\/var\/(cache|log|lib\/(dpkg|apt))\//;
+    const passing = /^\/(proc|sys|dev|run|tmp|root|opt)\/|^\/var\/(cache|log|lib\/(dpkg|apt))\//;
     return found.split('\n').filter((path) => path !== '' && !passing.test(path));
   }
 
