@@ -48,7 +48,7 @@ export interface Library {
 }
 
 const common = [
-  '-O2',
+  '-Os',
   '-std=gnu11',
   '-fwrapv',
   // What src/hosts/quickjs-loops.c computes is what the engine computes, step by step, also where a machine could fuse two steps.
