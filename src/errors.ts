@@ -23,6 +23,9 @@ export const exits = {
 
 export type Exit = keyof typeof exits;
 
+/** All of them, in the order of their codes. */
+export const everyExit = Object.keys(exits) as readonly Exit[];
+
 /** An expected failure: one clear line for a person, and an exit code. */
 export class SdrError extends Error {
   override readonly name = 'SdrError';

@@ -1,4 +1,5 @@
 /** What sdr-collect(1) says beyond its declaration. */
+import { everyExit } from '../../errors.ts';
 import { defaultPort, limits } from '../../wire/limits.ts';
 import type { Prose } from '../command.ts';
 import type { Section } from '../page.ts';
@@ -99,19 +100,7 @@ export const collect: Prose = {
     ['`<DIR>/.sdr/journal.*`', 'What was acknowledged and is on its way to the files.'],
     ['`<DIR>/.sdr/collect.sock`', 'Where `status` and `host` ask.'],
   ),
-  exits: [
-    'done',
-    'partial',
-    'usage',
-    'unavailable',
-    'bug',
-    'cannotCreate',
-    'io',
-    'locked',
-    'permission',
-    'config',
-    'interrupted',
-  ],
+  exits: everyExit,
   examples: [
     'A script without sdr:',
     code(

@@ -1,4 +1,5 @@
 /** What sdr-record(1) says beyond its declaration. */
+import { everyExit } from '../../errors.ts';
 import type { Prose } from '../command.ts';
 import type { Section } from '../page.ts';
 import { code, terms } from '../page.ts';
@@ -101,19 +102,7 @@ export const record: Prose = {
     ],
     ['/var/lib/sdr', 'The usual <dir>. Other commands look there when they get none.'],
   ),
-  exits: [
-    'done',
-    'partial',
-    'usage',
-    'unavailable',
-    'bug',
-    'cannotCreate',
-    'io',
-    'locked',
-    'permission',
-    'config',
-    'interrupted',
-  ],
+  exits: everyExit,
   examples: [
     'Everything that works here, every 10 seconds, for four weeks and never more than 256 MiB:',
     code('sdr record 10 -o /var/lib/sdr --keep 28d --max-bytes 256M --compress'),
