@@ -35,6 +35,13 @@ export function span(text: string, what: string): number {
   return value;
 }
 
+/** An age beyond which files are removed, milliseconds. A bare number is refused: `28` meant days, and would mean seconds. */
+export function age(text: string, what: string): number {
+  if (/\d$/.test(text))
+    throw new SdrError('usage', `${what} "${text}": expected a duration with its unit, such as 28d`);
+  return span(text, what);
+}
+
 export function count(text: string): number {
   if (!/^\d+$/.test(text) || Number(text) < 1 || Number(text) > Number.MAX_SAFE_INTEGER) {
     throw new SdrError('usage', `Count "${text}": expected a whole number from 1`);
@@ -43,17 +50,17 @@ export function count(text: string): number {
 }
 
 /** `256M` in bytes (K, M, G, T are powers of 1024). */
-export function size(text: string, what: string): number {
+export function size(text: string, what: string, wanted = 'a size such as 256M or 1G'): number {
   const found = /^(\d+)([KMGT]?)(?:i?B)?$/i.exec(text);
   const value = found ? Number(found[1]) * (sizes[(found[2] ?? '').toUpperCase()] as number) : 0;
-  if (value < 1) throw new SdrError('usage', `${what} "${text}": expected a size such as 256M or 1G`);
+  if (value < 1) throw new SdrError('usage', `${what} "${text}": expected ${wanted}`);
   return value;
 }
 
 /** A size in bytes, or a share between 0 and 1 written as a percentage. */
 export function sizeOrShare(text: string, what: string): number {
   const percent = /^(\d+(?:\.\d+)?)%$/.exec(text);
-  if (!percent) return size(text, what);
+  if (!percent) return size(text, what, 'a size such as 256M or a share such as 5%');
   const share = Number(percent[1]) / 100;
   if (share <= 0 || share >= 1)
     throw new SdrError('usage', `${what} "${text}": expected more than 0% and less than 100%`);

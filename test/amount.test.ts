@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { count, duration, interval, size, sizeOrShare, span } from '../src/amount.ts';
+import { age, count, duration, interval, size, sizeOrShare, span } from '../src/amount.ts';
 
 describe('interval()', () => {
   test.each([
@@ -37,8 +37,16 @@ test('duration() of what is none is not a number', () => {
 });
 
 test('span() names what it was for', () => {
-  expect(span('28d', '--keep')).toBe(28 * 86_400_000);
-  expect(() => span('soon', '--keep')).toThrow('--keep "soon": expected a duration such as 60s, 5m or 28d');
+  expect(span('28d', 'X')).toBe(28 * 86_400_000);
+  expect(() => span('soon', 'X')).toThrow('X "soon": expected a duration such as 60s, 5m or 28d');
+});
+
+test('age() wants a unit, so that 28 is not taken for 28 seconds', () => {
+  expect([age('28d', '--keep'), age('1.5h', '--keep')]).toEqual([28 * 86_400_000, 5_400_000]);
+  for (const text of ['28', '0', '1.5', '.5']) {
+    expect(() => age(text, '--keep')).toThrow(`--keep "${text}": expected a duration with its unit, such as 28d`);
+  }
+  expect(() => age('long', '--keep')).toThrow('--keep "long": expected a duration such as 60s, 5m or 28d');
 });
 
 test('count() takes whole numbers from 1', () => {

@@ -1,5 +1,5 @@
 /** `sdr record`: recorders on an interval, into files or onto stdout. */
-import { interval, size, sizeOrShare, span } from '../amount.ts';
+import { age, interval, size, sizeOrShare, span } from '../amount.ts';
 import type { Asked, Command, Key, Option, Values } from '../command.ts';
 import { flag, text, texts } from '../command.ts';
 import { SdrError } from '../errors.ts';
@@ -128,7 +128,7 @@ export function wishesOf(values: Values) {
     flush: optional(text(values, 'flush'), (v) => span(v, '--flush'), 0),
     maxFile: optional(text(values, 'maxFile'), (v) => size(v, '--max-file'), Number.POSITIVE_INFINITY),
     limits: {
-      keep: optional(text(values, 'keep'), (v) => span(v, '--keep'), Number.POSITIVE_INFINITY),
+      keep: optional(text(values, 'keep'), (v) => age(v, '--keep'), Number.POSITIVE_INFINITY),
       maxBytes,
       minFree: optional(text(values, 'minFree'), (v) => sizeOrShare(v, '--min-free'), 0),
       compress: flag(values, 'compress'),
