@@ -23,7 +23,7 @@ export interface Serving {
   readonly limits: Limits;
   /** Bytes of the journal at which it is applied. */
   readonly journalBytes: number | null;
-  /** Files held open. */
+  /** Files held open; null is as many as there are descriptors for. */
   readonly openFiles: number | null;
   /** Bytes that stay free on the disk. */
   readonly minFree: number | null;

@@ -7,6 +7,7 @@ import { WireError } from '../wire/error.ts';
 import { askAdmin } from './admin.ts';
 import type { ArchiveOptions } from './archive/index.ts';
 import { Archive } from './archive/index.ts';
+import { openFilesBeside } from './files.ts';
 import { serve } from './serve.ts';
 import { addToken, readTokens, revokeToken } from './tokens/file.ts';
 
@@ -28,7 +29,7 @@ function openArchive({ report, engine }: Caller, serving: Serving): Promise<Arch
     report: (line) => report.event(line),
     now: () => engine.clock.wall(),
     ...(journalBytes === null ? {} : { journalBytes }),
-    ...(openFiles === null ? {} : { openFiles }),
+    openFiles: openFiles ?? openFilesBeside(limits.connections),
     ...(minFree === null ? {} : { minFree }),
   });
 }

@@ -1,6 +1,6 @@
 /** The latency doctor: how long commits took, by cause, lately and since the start. */
 import type { Latency } from '../collector.ts';
-import type { Histogram } from './archive/histogram.ts';
+import type { Histogram, Shot } from './archive/histogram.ts';
 import type { Cause, Stats } from './archive/types.ts';
 
 /** How often it looks, milliseconds. */
@@ -13,13 +13,13 @@ const windows: readonly (readonly [name: string, minutes: number])[] = [
   ['last hour', 60],
 ];
 
-/** Counts below the limits of a histogram, of one moment. */
-type Shot = ReadonlyMap<Cause, readonly (readonly [limit: number, count: number])[]>;
+/** All histograms at a moment. */
+type Shots = ReadonlyMap<Cause, Shot>;
 
 export class LatencyDoctor {
   private readonly stats: Stats;
   /** One a minute, the newest last. */
-  private readonly shots: Shot[] = [];
+  private readonly shots: Shots[] = [];
 
   constructor(stats: Stats) {
     this.stats = stats;
@@ -32,36 +32,24 @@ export class LatencyDoctor {
 
   /** To be called once a minute. */
   look(): void {
-    this.shots.push(new Map(this.causes.map(([cause, histogram]) => [cause, [...histogram.cumulative()]])));
+    this.shots.push(new Map(this.causes.map(([cause, histogram]) => [cause, histogram.shot()])));
     if (this.shots.length > 60) this.shots.shift();
   }
 
   report(): readonly Latency[] {
     return this.causes.flatMap(([cause, histogram]) => [
       ...windows.map(([window, minutes]) => {
-        const before = this.shots[Math.max(0, this.shots.length - minutes)]?.get(cause) ?? [];
-        return { cause, window, ...between(before, histogram) };
+        const before = this.shots[Math.max(0, this.shots.length - minutes)]?.get(cause) ?? new Uint32Array();
+        return { cause, window, ...figuresOf(histogram.since(before)) };
       }),
-      {
-        cause,
-        window: 'since the start',
-        count: histogram.count,
-        p50_ms: histogram.quantile(0.5),
-        p99_ms: histogram.quantile(0.99),
-        worst_ms: histogram.worst,
-      },
+      { cause, window: 'since the start', ...figuresOf(histogram) },
     ]);
   }
 }
 
-/** Of a window only the octaves are known: each figure is at most twice what it was. */
-function between(before: readonly (readonly [number, number])[], now: Histogram) {
-  const grown = [...now.cumulative()].map(([limit, count], at) => [limit, count - (before[at]?.[1] ?? 0)] as const);
-  const count = grown.at(-1)?.[1] ?? 0;
-  const limitOf = (share: number): number => {
-    const wanted = Math.ceil(count * share);
-    const [limit = 0] = grown.find(([, below]) => below >= wanted) ?? [];
-    return count === 0 ? 0 : Math.min(limit, now.worst);
-  };
-  return { count, p50_ms: limitOf(0.5), p99_ms: limitOf(0.99), worst_ms: limitOf(1) };
-}
+const figuresOf = (histogram: Histogram) => ({
+  count: histogram.count,
+  p50_ms: histogram.quantile(0.5),
+  p99_ms: histogram.quantile(0.99),
+  worst_ms: histogram.worst,
+});

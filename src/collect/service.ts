@@ -2,6 +2,7 @@
 import type { Verdict } from '../wire/answer.ts';
 import { WireError } from '../wire/error.ts';
 import type { Frame } from '../wire/frame.ts';
+import { Heads } from '../wire/frame.ts';
 import type { Limits } from '../wire/limits.ts';
 import { tokenShare } from '../wire/limits.ts';
 import { Budget } from './budget.ts';
@@ -19,6 +20,8 @@ export class Service {
   readonly limits: Limits;
   readonly budget: Budget;
   readonly counts: Counts = noCounts();
+  /** First lines that were seen, through whatever door. */
+  readonly heads = new Heads();
   /** Told to end: nothing new is begun. */
   isClosing = false;
   /** Why nothing is taken at the moment; null when all is well. */
@@ -27,8 +30,6 @@ export class Service {
   open = 0;
   private idle: (() => void) | null = null;
   readonly hosts: Hosts;
-  /** Hosts that need nobody's leave; filled when a token first asks for it. */
-  private known: Set<string> | null = null;
   private readonly report: (error: unknown) => void;
 
   /** The wall clock, milliseconds since the epoch. */
@@ -90,14 +91,14 @@ export class Service {
     return grant.isForHost(host) ? '' : `the token "${grant.token.name}" is for other hosts than ${host}`;
   }
 
-  /** Why somebody may not write this; '' when he may. */
+  /** Why somebody may not write this; '' when he may. Throws a WireError (503) when the disk does not tell. */
   refusal(visitor: Visitor, grant: Grant, host: string, recorder: string): string {
     const { token } = grant;
     const why = this.mayLook(visitor, grant, host);
     if (why !== '') return why;
     if (token.readOnly) return `the token "${token.name}" may only read`;
     if (!grant.isForRecorder(recorder)) return `the token "${token.name}" is for other recorders than ${recorder}`;
-    if (!grant.mayEnrol(host) && !this.isKnown(host)) return `the token "${token.name}" may not enrol ${host}`;
+    if (!grant.mayEnrol(host) && !this.keeper.knows(host)) return `the token "${token.name}" may not enrol ${host}`;
     return '';
   }
 
@@ -116,18 +117,8 @@ export class Service {
   private keep(frames: readonly Frame[]): Promise<readonly Verdict[]> {
     return this.keeper.append(frames).then((verdicts) => {
       this.trouble = null;
-      if (this.known) this.enrol(frames, verdicts, this.known);
       return verdicts;
     }, this.remember);
-  }
-
-  private isKnown(host: string): boolean {
-    this.known ??= new Set(Array.from(this.keeper.hosts(), (each) => each.host));
-    return this.known.has(host);
-  }
-
-  private enrol(frames: readonly Frame[], verdicts: readonly Verdict[], known: Set<string>): void {
-    for (const [at, { host }] of frames.entries()) if ('next' in (verdicts[at] as Verdict)) known.add(host);
   }
 
   /** What keeps the disk from taking anything, until it does again. */
@@ -140,7 +131,6 @@ export class Service {
   async write(host: string, recorder: string, header: string, rows: Uint8Array, key?: string): Promise<number> {
     const stored = await this.keeper.write(host, recorder, header, rows, key).catch(this.remember);
     this.trouble = null;
-    this.known?.add(host);
     return stored;
   }
 

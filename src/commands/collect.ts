@@ -19,6 +19,9 @@ export const collect: Command = {
     'sdr collect status /srv/sdr --stale 5m',
     'sdr collect host accept pi-attic /srv/sdr',
   ],
+  check(_world, _words, values) {
+    servingOf('', values);
+  },
   async run(world, words, values) {
     const { engine } = world;
     const asked = askedOf(engine, words, values);

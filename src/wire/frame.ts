@@ -64,22 +64,25 @@ export function parseHead(line: string): Head {
   };
 }
 
-/** Reads the first lines of one sender, of which one resembles the next: all but the last three words is mostly as it was. */
+/** Reads first lines, of which those of a file are alike: what is before the last three words is looked through once. */
 export class Heads {
-  private start = '';
-  private last: Head | null = null;
+  /** By the start of the line. */
+  private readonly known = new Map<string, Head>();
+  private readonly most: number;
 
+  /** `most`: files that are remembered. */
+  constructor(most = 16_384) {
+    this.most = most;
+  }
+
+  /** As {@link parseHead} does. Throws a WireError (400). */
   parse(line: string): Head {
     const crcAt = line.lastIndexOf(' ');
     const lengthAt = line.lastIndexOf(' ', crcAt - 1);
     const offsetAt = line.lastIndexOf(' ', lengthAt - 1);
-    const { last, start } = this;
-    if (last === null || offsetAt !== start.length || !line.startsWith(start)) {
-      const head = parseHead(line);
-      this.start = line.slice(0, offsetAt);
-      this.last = head;
-      return head;
-    }
+    const start = line.slice(0, Math.max(offsetAt, 0));
+    const last = this.known.get(start);
+    if (last === undefined) return this.remember(start, parseHead(line));
     const crc = line.slice(crcAt + 1);
     if (!/^[0-9a-f]{8}$/.test(crc)) throw refused('a checksum of 8 hexadecimal digits', crc);
     return {
@@ -91,6 +94,13 @@ export class Heads {
       length: amount('a length', line.slice(lengthAt + 1, crcAt)),
       crc: Number.parseInt(crc, 16),
     };
+  }
+
+  /** Strangers may send as many names as they like. */
+  private remember(start: string, head: Head): Head {
+    if (this.known.size >= this.most) this.known.clear();
+    this.known.set(start, head);
+    return head;
   }
 }
 

@@ -12,11 +12,12 @@ export class Frames {
   /** Of the body, as they came: a sender that says much and sends little takes no memory. */
   private parts: Uint8Array[] = [];
   private filled = 0;
-  private readonly heads = new Heads();
+  private readonly heads: Heads;
 
-  /** `longest`: bytes of a frame's body beyond which it is refused (413). */
-  constructor(longest: number) {
+  /** `longest`: bytes of a frame's body beyond which it is refused (413); `heads`: what other streams have shown already. */
+  constructor(longest: number, heads = new Heads()) {
     this.longest = longest;
+    this.heads = heads;
   }
 
   /** Whether the stream stands inside a frame. */

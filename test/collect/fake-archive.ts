@@ -92,6 +92,10 @@ export class FakeArchive implements Keeper {
     if (known) known.refused = null;
   }
 
+  knows(host: string): boolean {
+    return this.known.has(host);
+  }
+
   *hosts(): Generator<HostStatus, void, undefined> {
     for (const [host, { machine, refused, files, lastSeen }] of this.known) {
       const bytes = [...files.values()].reduce((sum, { length }) => sum + length, 0);

@@ -18,7 +18,7 @@ const load = resolve(import.meta.dirname, 'archive/load.ts');
 const goingDown = 'my $how = pack("L", 2); open F, "<", $ARGV[0] or die $!; ioctl(F, 0x8004587d, $how) or die $!';
 
 class Board {
-  private readonly image: string;
+  private image: string;
   readonly at: string;
 
   constructor(context: TestContext) {
@@ -32,14 +32,18 @@ class Board {
     mount(context, this.at, ['-o', 'loop', this.image]);
   }
 
-  /** Cuts the power, and puts it on again. */
   cut(): void {
     output(['perl', '-e', goingDown, this.at]);
   }
 
+  /** Puts it on again, with a copy of the card: whoever else has the old file system mounted would keep it as it is, shut down. */
   again(): void {
     output(['umount', this.at]);
-    output(['mount', '-o', 'loop', this.image, this.at]);
+    const copy = `${this.image}.`;
+    output(['cp', '--sparse=always', this.image, copy]);
+    output(['rm', this.image]);
+    output(['mount', '-o', 'loop', copy, this.at]);
+    this.image = copy;
   }
 }
 

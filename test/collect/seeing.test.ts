@@ -123,12 +123,16 @@ describe('the latency doctor', () => {
     doctor.look();
     for (let i = 0; i < 99; i++) stats.latency.sync.add(2);
     stats.latency.sync.add(40);
-    expect(of(doctor, 'sync', 'last minute')).toMatchObject({ count: 100, p50_ms: 2.048, worst_ms: 65.536 });
+    expect(of(doctor, 'sync', 'last minute')).toMatchObject({
+      count: 100,
+      p50_ms: 2.048,
+      worst_ms: 2 ** 15.375 / 1000,
+    });
     expect(of(doctor, 'sync', 'last 10 minutes')).toMatchObject({ count: 101, worst_ms: 900 });
     expect(of(doctor, 'sync', 'since the start')).toMatchObject({ count: 101, worst_ms: 900 });
     for (let i = 0; i < 9; i++) doctor.look();
     expect(of(doctor, 'sync', 'last minute')).toMatchObject({ count: 0, p50_ms: 0, p99_ms: 0, worst_ms: 0 });
-    expect(of(doctor, 'sync', 'last 10 minutes')).toMatchObject({ count: 100, worst_ms: 65.536 });
+    expect(of(doctor, 'sync', 'last 10 minutes')).toMatchObject({ count: 100, worst_ms: 2 ** 15.375 / 1000 });
     expect(of(doctor, 'sync', 'last hour')?.count).toBe(101);
   });
 
@@ -147,6 +151,6 @@ describe('the latency doctor', () => {
     const doctor = new LatencyDoctor(stats);
     for (let i = 1; i <= 1000; i++) histogram.add(i / 10);
     const { p50_ms = 0, p99_ms = 0, worst_ms = 0 } = of(doctor, 'sync', 'last minute') ?? {};
-    expect([p50_ms >= 50, p50_ms <= 100, p99_ms >= 99, worst_ms]).toEqual([true, true, true, 100]);
+    expect([p50_ms >= 50, p50_ms <= 55, p99_ms >= 99, worst_ms]).toEqual([true, true, true, 100]);
   });
 });

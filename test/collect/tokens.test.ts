@@ -5,7 +5,7 @@ import { hashOf } from '../../src/collect/tokens/access.ts';
 import { addToken, readTokens, revokeToken } from '../../src/collect/tokens/file.ts';
 import { lineOf, parseTokens } from '../../src/collect/tokens/token.ts';
 import type { TokenWish } from '../../src/collector.ts';
-import { append, ask, bearer, collecting, folder, frame, instance, Line, machine, wish } from './harness.ts';
+import { append, ask, bearer, collecting, folder, frame, instance, Line, machine, until, wish } from './harness.ts';
 
 const rows = 'time,cpu_pct\n1,2.00\n';
 const hash = hashOf('secret');
@@ -160,6 +160,25 @@ describe('when the file changes', () => {
     running.reload(false);
     expect([(await as(0)).status, (await as(1)).status]).toEqual([401, 200]);
     expect(await line.send(frame(rows)).line(2)).toBe('ERR 401 this token is not known here');
+  });
+
+  test('what was decided on a connection that stands is decided anew, in both modes', async () => {
+    const { file, running, secrets, tcp, url } = await guarded([{ hosts: ['pi*'] }]);
+    const request = (body: string) =>
+      `POST /v1/append HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${secrets[0]}\r\n` +
+      `Content-Type: application/vnd.sdr.append\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const line = new Line(tcp).send(`AUTH ${secrets[0]}\n${frame(rows)}`);
+    expect(await line.line(2)).toContain('ACK pi1/');
+    const http = new Line(url).send(request(frame(rows)));
+    const statuses = () => http.lines.filter((each) => each.startsWith('HTTP/1.1')).map((each) => each.slice(9, 12));
+    await until(() => statuses().length === 1, 'the first answer');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('host=pi*', 'host=web*'));
+    running.reload(false);
+    expect(await line.send(frame(rows)).line(3)).toMatch(/^NAK 403 pi1.* is for other hosts/);
+    http.send(request(frame(rows)));
+    await until(() => statuses().length === 2, 'the second answer');
+    expect(statuses()).toEqual(['200', '403']);
+    expect([http.isClosed, line.isClosed]).toEqual([false, false]);
   });
 
   test('a broken file, and one that is gone, keep the old tokens and are told once', async () => {

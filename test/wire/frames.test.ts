@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/text.ts';
 import { keyOf, parseLine, verdictLine } from '../../src/wire/answer.ts';
 import { crc32 } from '../../src/wire/crc32.ts';
-import { headText, parseHead } from '../../src/wire/frame.ts';
+import { Heads, headText, parseHead } from '../../src/wire/frame.ts';
 import { Frames } from '../../src/wire/frames.ts';
 
 const head = {
@@ -71,6 +71,22 @@ describe('a frame', () => {
       expect(() => read(`${frame('1,2\n3,4\n')}${near.replace(from, to)}5,6\n`)).toThrow('expected');
     }
     expect(read(`${frame('1,2\n')}${frame('3,4\n').replace('cpurec-', 'sysrec-')}`)[1]).toMatch(/^sysrec-/);
+  });
+
+  test('reads the same whoever has shown its file before, and however many others came between', () => {
+    for (const most of [1, 2, 100]) {
+      const heads = new Heads(most);
+      for (const file of ['cpurec-20261121.csv', 'nicrec-20261121.csv', 'sysrec-20261121.csv', 'cpurec-20261121.csv']) {
+        for (const host of ['pi1', 'pi2']) {
+          for (const offset of [0, 4104]) {
+            const line = { ...head, host, file, offset };
+            expect(heads.parse(headText(line).trimEnd())).toEqual(parseHead(headText(line).trimEnd()));
+          }
+        }
+      }
+      expect(() => heads.parse('')).toThrow('seven words');
+      expect(() => heads.parse('#sdr 0 1 00000000')).toThrow('seven words');
+    }
   });
 
   test.each([

@@ -43,13 +43,14 @@ export class Catalog {
     this.known.set(host.name, host);
   }
 
-  /** All hosts there are. Throws a SystemError. */
-  all(): readonly Host[] {
-    const names = new Set(this.known.keys());
+  /** The names of all hosts there are; that of one in memory costs no call. Throws a SystemError. */
+  *names(): Generator<string, void, undefined> {
+    const known = [...this.known.keys()];
+    yield* known;
+    const before = new Set(known);
     for (const name of this.store.names(this.root)) {
-      if (isHost(name) && isDirectory(this.store, `${this.root}/${name}`)) names.add(name);
+      if (!before.has(name) && isHost(name) && isDirectory(this.store, `${this.root}/${name}`)) yield name;
     }
-    return [...names].map((name) => this.host(name));
   }
 
   /** A file that is there; null when it is not. Throws a SystemError. */

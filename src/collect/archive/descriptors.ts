@@ -3,6 +3,9 @@ import { errno } from '../../host.ts';
 import type { Store } from './store.ts';
 import type { StoredFile } from './stored.ts';
 
+/** Files whose last bytes are kept in memory: more descriptors than that cost the kernel little, more tails cost us 4 kB each. */
+const mostTails = 1024;
+
 export class Handles {
   readonly store: Store;
   private readonly most: number;
@@ -10,6 +13,8 @@ export class Handles {
   private readonly closed: (file: StoredFile) => void;
   /** In the order in which they are looked at: one that was used since goes to the end. */
   private readonly files = new Set<StoredFile>();
+  /** Those whose last bytes are in memory, in the order in which they are looked at. */
+  private readonly tails = new Set<StoredFile>();
 
   constructor(store: Store, most: number, closed: (file: StoredFile) => void) {
     this.store = store;
@@ -27,6 +32,27 @@ export class Handles {
     return file.fd;
   }
 
+  /** Whether a file may keep its last bytes in memory: beyond so many, in place of one that did not need its own lately. */
+  mayKeepTail(file: StoredFile): boolean {
+    const [oldest] = this.tails;
+    if (oldest && this.tails.size >= mostTails) {
+      this.tails.delete(oldest);
+      if (oldest.isTailUsed) {
+        oldest.isTailUsed = false;
+        this.tails.add(oldest);
+        return false;
+      }
+      oldest.forgetTail();
+    }
+    this.tails.add(file);
+    return true;
+  }
+
+  private forgetTail(file: StoredFile): void {
+    this.tails.delete(file);
+    file.forgetTail();
+  }
+
   /** Makes a file durable. Rejects with a SystemError. */
   async sync(file: StoredFile): Promise<void> {
     file.holds++;
@@ -41,6 +67,7 @@ export class Handles {
     for (const file of this.files) this.store.close(file.fd);
     for (const file of this.files) file.fd = -1;
     this.files.clear();
+    this.tails.clear();
   }
 
   private make(path: string): number {
@@ -67,7 +94,7 @@ export class Handles {
       this.files.delete(file);
       this.store.close(file.fd);
       file.fd = -1;
-      file.forgetTail();
+      this.forgetTail(file);
       this.closed(file);
       return;
     }

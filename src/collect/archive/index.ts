@@ -146,9 +146,19 @@ export class Archive {
     this.commits.start();
   }
 
-  /** What is known of every host. Throws a SystemError when the directory cannot be read. */
+  /** Whether there is anything of a host. Throws a WireError: 400, 503. */
+  knows(name: string): boolean {
+    try {
+      this.catalog.host(named(name));
+      return this.catalog.known.has(name);
+    } catch (error) {
+      throw refusal(error);
+    }
+  }
+
+  /** What is known of every host, each looked at when it is asked for. Throws a SystemError when the directory cannot be read. */
   *hosts(): Generator<HostStatus, void, undefined> {
-    for (const host of this.catalog.all()) yield statusOf(this.catalog, host);
+    for (const name of this.catalog.names()) yield statusOf(this.catalog, this.catalog.host(name));
   }
 
   /** Bytes taken that are not acknowledged yet. */

@@ -1,4 +1,5 @@
 /** The two journals: one takes what comes, the other is being made good or waits for its turn. */
+import { setImmediate as breath } from 'node:timers/promises';
 import type { Catalog } from './catalog.ts';
 import { Journal } from './journal.ts';
 import type { Keys } from './keys.ts';
@@ -8,6 +9,8 @@ import { replace, syncStaged } from './whole.ts';
 
 /** From more than so many files on, the file system as a whole is made durable: a flush for each would take a slow card seconds. */
 const fewest = 8;
+/** Indexes written between two breaths: of thousands of new hosts they take most of a second, in which nobody would be answered. */
+const some = 16;
 
 export class Journals {
   private readonly catalog: Catalog;
@@ -110,9 +113,12 @@ export class Journals {
     catalog.dirty = new Set();
     const { directories } = this;
     this.directories = new Set();
-    const staged = this.stage(directories);
+    const staged = await this.stage(directories);
     await this.sync(files, staged);
-    for (const path of staged) replace(catalog.store, path);
+    for (const [at, path] of staged.entries()) {
+      if (at % some === some - 1) await breath();
+      replace(catalog.store, path);
+    }
     await this.syncNames(directories);
     // From here on what they hold must never be applied again.
     for (const journal of journals) await journal.free();
@@ -123,11 +129,11 @@ export class Journals {
   }
 
   /** Writes what the archive itself must know beside the old; returns the paths, and adds the directories that will change. */
-  private stage(directories: Set<string>): string[] {
+  private async stage(directories: Set<string>): Promise<string[]> {
     const { store, root, known } = this.catalog;
     const paths: string[] = [];
-    for (const host of known.values()) {
-      if (!host.isChanged) continue;
+    for (const host of [...known.values()].filter(({ isChanged }) => isChanged)) {
+      if (paths.length % some === some - 1) await breath();
       host.stage(store);
       paths.push(host.index);
       directories.add(host.directory).add(`${host.directory}/.sdr`).add(root);

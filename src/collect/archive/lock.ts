@@ -12,7 +12,8 @@ export function lock(directory: string): () => void {
   const own = `${pid} ${startOf(pid)} ${bootId()}\n`;
   for (let attempt = 0; attempt < 100; attempt++) {
     const highest = Math.max(0, ...numbersIn(directory));
-    const holder = highest > 0 ? text(`${directory}/collect.${highest}`) : '';
+    const holder = highest > 0 ? textOf(`${directory}/collect.${highest}`) : '';
+    // It gave way since.
     if (holder === null) continue;
     if (lives(holder)) {
       const path = directory.replace(/\/\.sdr$/, '');
@@ -65,17 +66,22 @@ function lives(holder: string): boolean {
 
 /** Field 22 of /proc/PID/stat (proc(5)): behind the name in parentheses, which may hold anything; '' when there is none. */
 function startOf(process: number): string {
-  const stat = text(`/proc/${process}/stat`) ?? '';
+  const stat = text(`/proc/${process}/stat`);
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
-const bootId = (): string => (text('/proc/sys/kernel/random/boot_id') ?? '').trim();
+const bootId = (): string => text('/proc/sys/kernel/random/boot_id').trim();
 
-function text(path: string): string | null {
+const text = (path: string): string => textOf(path) ?? '';
+
+/** null when there is no such file. */
+function textOf(path: string): string | null {
   try {
     return readFileSync(path, 'latin1');
-  } catch {
-    return null;
+  } catch (error) {
+    // A process that ends while its file is read is none either.
+    if (errno(error) === 'ENOENT' || errno(error) === 'ESRCH') return null;
+    throw error;
   }
 }
 

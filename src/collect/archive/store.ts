@@ -1,5 +1,4 @@
 /** The few file calls of the archive: the file system of Node, or one that fails as a test wants. */
-import { execFile } from 'node:child_process';
 import {
   closeSync,
   constants,
@@ -18,6 +17,7 @@ import {
   writevSync,
 } from 'node:fs';
 import { lock } from './lock.ts';
+import { syncFileSystem } from './syncfs.ts';
 
 /** Every call may throw a SystemError; `sync` and `syncDirectory` reject with one. */
 export interface Store {
@@ -62,8 +62,7 @@ export const nodeStore: Store = {
   truncate: ftruncateSync,
   size: (fd) => fstatSync(fd).size,
   sync: (fd) => new Promise((resolve, reject) => fdatasync(fd, settled(resolve, reject))),
-  // Node has no syncfs(2); coreutils and busybox have.
-  syncAll: (path) => new Promise((resolve) => execFile('sync', ['-f', path], (error) => resolve(error === null))),
+  syncAll: syncFileSystem,
   async syncDirectory(path) {
     const fd = openSync(path, O_RDONLY | O_DIRECTORY);
     try {

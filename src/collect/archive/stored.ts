@@ -35,6 +35,8 @@ export class StoredFile {
   fd = -1;
   isRecent = false;
   holds = 0;
+  /** Whether what it keeps in memory was of use since that was looked at. */
+  isTailUsed = false;
   /** The last bytes before `length`, as many as a checksum covers; null when they are not in memory. */
   private tail: Buffer | null = null;
   private tailLength = 0;
@@ -87,9 +89,17 @@ export class StoredFile {
 
   /** CRC-32 of what precedes `offset`, as a frame has it. Throws a SystemError. */
   crcBefore(offset: number, handles: Handles): number {
-    if (offset === this.length && this.tail === null) this.loadTail(handles);
-    if (offset === this.length && this.tail) return crc32(this.tail.subarray(0, this.tailLength));
-    return crc32(this.read(Math.max(0, offset - before), offset, handles));
+    const isEnd = offset === this.length;
+    if (isEnd && this.tail) {
+      this.isTailUsed = true;
+      return crc32(this.tail.subarray(0, this.tailLength));
+    }
+    const bytes = this.read(Math.max(0, offset - before), offset, handles);
+    if (isEnd && handles.mayKeepTail(this)) {
+      this.tail = Buffer.allocUnsafeSlow(before);
+      this.tailLength = bytes.copy(this.tail);
+    }
+    return crc32(bytes);
   }
 
   /** Whether its bytes from `offset` on are these. Throws a SystemError. */
@@ -126,17 +136,7 @@ export class StoredFile {
     if (this.fd >= 0) tryTruncate(store, this.fd, this.applied);
   }
 
-  private loadTail(handles: Handles): void {
-    const bytes = this.read(Math.max(0, this.length - before), this.length, handles);
-    this.tail = Buffer.allocUnsafeSlow(before);
-    this.tailLength = bytes.copy(this.tail);
-  }
-
   private keepTail(bytes: Uint8Array): void {
-    if (this.length === 0) {
-      this.tail = Buffer.allocUnsafeSlow(before);
-      this.tailLength = 0;
-    }
     const { tail } = this;
     if (tail === null) return;
     if (bytes.length >= before) {

@@ -17,7 +17,7 @@ export function append(exchange: Exchange): void {
   const grant = exchange.grant();
   checkType(request.headers['content-type'], [appendType]);
   receive(exchange, grant, service.limits.inflated, (body) => {
-    const frames = framesOf(body, service.limits.inflated);
+    const frames = framesOf(body, new Frames(service.limits.inflated, service.heads));
     service.append(visitor, grant, frames).then(
       (verdicts) => answer(exchange, frames, verdicts),
       (error: unknown) => exchange.refuse(error),
@@ -27,14 +27,15 @@ export function append(exchange: Exchange): void {
 
 /** Throws a WireError (415). */
 export function checkType(header: string | undefined, wanted: readonly string[]): string {
+  // As our own senders spell it, each time.
+  if (header !== undefined && wanted.includes(header)) return header;
   const type = header?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (wanted.includes(type)) return type;
   throw new WireError(415, `expected Content-Type: ${wanted.join(' or ')}`);
 }
 
 /** Throws a WireError (400, 413). */
-function framesOf(body: Uint8Array, largest: number): readonly Frame[] {
-  const reader = new Frames(largest);
+function framesOf(body: Uint8Array, reader: Frames): readonly Frame[] {
   const frames = [...reader.push(body)];
   reader.end();
   const [first] = frames;
@@ -66,7 +67,8 @@ function answer(exchange: Exchange, frames: readonly Frame[], verdicts: readonly
 
 const is16 = (text: string): boolean => /^[0-9a-f]{16}$/.test(text);
 
-export function next(exchange: Exchange, query: URLSearchParams): void {
+export function next(exchange: Exchange, words: string): void {
+  const query = new URLSearchParams(words);
   const { service, visitor } = exchange;
   const grant = exchange.grant();
   const host = parameter(query, 'host', isHost);

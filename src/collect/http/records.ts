@@ -14,7 +14,8 @@ export const recordTypes = Object.keys(kinds) as readonly (keyof typeof kinds)[]
 
 const isRecorder = (text: string): boolean => /^[a-z][a-z0-9_]{0,59}$/.test(text);
 
-export function records(exchange: Exchange, query: URLSearchParams): void {
+export function records(exchange: Exchange, words: string): void {
+  const query = new URLSearchParams(words);
   const { request, service, visitor } = exchange;
   const grant = exchange.grant();
   const host = parameter(query, 'host', isHost);

@@ -7,7 +7,8 @@ import { records } from './records.ts';
 
 interface Path {
   readonly method: 'GET' | 'POST';
-  readonly answer: (exchange: Exchange, query: URLSearchParams) => void;
+  /** `query` is what follows the path, with its `?`. */
+  readonly answer: (exchange: Exchange, query: string) => void;
 }
 
 const paths: ReadonlyMap<string, Path> = new Map([
@@ -25,6 +26,6 @@ export function route(exchange: Exchange): void {
   const path = paths.get(at < 0 ? url : url.slice(0, at));
   if (!path) throw new WireError(404, `expected one of ${[...paths.keys()].join(', ')}`);
   const isRight = method === path.method || (method === 'HEAD' && path.method === 'GET');
-  if (isRight) path.answer(exchange, new URLSearchParams(at < 0 ? '' : url.slice(at)));
+  if (isRight) path.answer(exchange, at < 0 ? '' : url.slice(at));
   else exchange.refuse(new WireError(405, `expected ${path.method}`), ['Allow', path.method]);
 }

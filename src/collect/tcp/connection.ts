@@ -67,7 +67,7 @@ export class Connection {
     if (token === undefined) throw new WireError(400, 'expected AUTH TOKEN, or AUTH - without one');
     this.service.access.byToken(this.visitor, token);
     this.line = '';
-    this.frames = new Frames(this.service.limits.body);
+    this.frames = new Frames(this.service.limits.body, this.service.heads);
     this.deadline = this.now() + this.service.limits.idle;
     this.socket.write('OK sdr/1\n');
     if (end + 1 < chunk.length) this.feed(this.frames, chunk.subarray(end + 1));

@@ -35,7 +35,11 @@ const serving: readonly Option[] = [
     key: { example: '5m' },
   },
   { flags: '--journal <size>', help: 'apply the journal to the files when it has this size', key: { example: '16M' } },
-  { flags: '--open-files <count>', help: 'files held open at a time', key: { example: '1024' } },
+  {
+    flags: '--open-files <count>',
+    help: 'files held open at a time (default: as many as connections leave descriptors for, at most 4096)',
+    key: { example: '1024' },
+  },
   {
     flags: '--min-free <size>',
     help: 'refuse data (507) when the disk has less than SIZE left',

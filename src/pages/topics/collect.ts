@@ -11,7 +11,7 @@ const asked: Section = {
     terms(
       [
         '`status` [<DIR>]',
-        'What the collector that runs in <DIR> says: each host with when it was last heard of, how far its newest row lies back, its rows a second, and machines that were refused; then the latency doctor: how long commits took, by cause (writing the journal, flushing it, applying it to the files, all of a commit, a checkpoint), lately and since the start. Figures of a window are upper bounds, at most twice what they were. The exit is 1 when a host is stale (`--stale`), or when no collector runs there.',
+        'What the collector that runs in <DIR> says: each host with when it was last heard of, how far its newest row lies back, its rows a second, and machines that were refused; then the latency doctor: how long commits took, by cause (writing the journal, flushing it, applying it to the files, all of a commit, a checkpoint), lately and since the start. Figures are upper bounds, at most 9 % above what was measured; the worst since the start is exact. The exit is 1 when a host is stale (`--stale`), or when no collector runs there.',
       ],
       [
         '`token add` [<DIR>]',

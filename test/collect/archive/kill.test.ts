@@ -1,6 +1,6 @@
 /** A real process on a real file system, killed under load: what it acknowledged is there when the next one has started. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -62,6 +62,13 @@ test('a directory belongs to one archive: a second one is refused, also in the s
   await third.close();
 });
 
+test('a lock that cannot be read is said as what it is', async () => {
+  const directory = folder();
+  mkdirSync(join(directory, '.sdr/collect.4'), { recursive: true });
+  const opened = Archive.open({ path: directory, report: () => {}, journalBytes: 65_536 });
+  await expect(opened).rejects.toMatchObject({ code: 'EISDIR' });
+});
+
 test('the lock of a process that is gone, or of another boot, or torn, holds nobody up', async () => {
   for (const holder of ['999999999 1 boot\n', `${process.pid} 1 another-boot\n`, '', 'garbage']) {
     const directory = folder();
@@ -76,4 +83,19 @@ test('the lock of a process that is gone, or of another boot, or torn, holds nob
 test('a file system is made durable as a whole, or it is said that it was not', async () => {
   expect(await nodeStore.syncAll(folder())).toBe(true);
   expect(await nodeStore.syncAll('/nowhere/at/all')).toBe(false);
+  // Again, and at the same time.
+  const path = folder();
+  expect(await Promise.all([1, 2, 3].map(() => nodeStore.syncAll(path)))).toEqual([true, true, true]);
+});
+
+test('where no program can make a file system durable, that is said, and tried anew', async () => {
+  const path = folder();
+  const { PATH } = process.env;
+  process.env.PATH = '/nowhere';
+  try {
+    expect(await nodeStore.syncAll(path)).toBe(false);
+  } finally {
+    process.env.PATH = PATH;
+  }
+  expect(await nodeStore.syncAll(path)).toBe(true);
 });

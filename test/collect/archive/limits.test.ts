@@ -179,6 +179,42 @@ describe('descriptors', () => {
   });
 });
 
+test('many new hosts are named a few at a time: who asks between is answered', async () => {
+  const disk = newDisk();
+  let staged = 0;
+  let most = 0;
+  const opened = disk.open.bind(disk);
+  disk.open = (path, create) => {
+    if (path.endsWith('index.new')) {
+      if (staged++ === 0) setImmediate(() => (staged = 0));
+      most = Math.max(most, staged);
+    }
+    return opened(path, create);
+  };
+  disk.syncAll = async () => true;
+  const archive = await archiveOn(disk, { journalBytes: 1 << 20 });
+  const hosts = Array.from({ length: 300 }, (_, i) => `h${i}`);
+  await Promise.all(hosts.map((host) => archive.append([frameOf(content, 0, at(3), { host })])));
+  await archive.close();
+  for (const host of hosts) expect(disk.content(`/a/${host}/.sdr/index`)?.toString()).toContain('machine');
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThan(40);
+});
+
+test('more files than keep their last bytes in memory go on all the same', async () => {
+  const archive = await archiveOn(newDisk(), { journalBytes: 1 << 22, openFiles: 4096 });
+  const hosts = Array.from({ length: 1100 }, (_, i) => `h${i}`);
+  for (let line = 1; line < 5; line++) {
+    const from = line === 1 ? 0 : at(line - 1);
+    const verdicts = await Promise.all(
+      hosts.map((host) => archive.append([frameOf(content, from, at(line), { host })])),
+    );
+    expect(new Set(verdicts.map(([verdict]) => JSON.stringify(verdict)))).toEqual(new Set([`{"next":${at(line)}}`]));
+  }
+  const [wrong] = await archive.append([{ ...frameOf(content, at(4), at(5), { host: 'h1099' }), crc: 1 }]);
+  expect(wrong).toMatchObject({ status: 409 });
+});
+
 test('a second collector in the same directory is refused until the first one is closed', async () => {
   const disk = newDisk();
   const archive = await archiveOn(disk);
