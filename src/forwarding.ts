@@ -1,24 +1,46 @@
 /** Forwarding beside a recording. What it takes is loaded when there is something to forward. */
 import type { World } from './command.ts';
 import type { Exit } from './errors.ts';
+import type { TokenSource } from './forward/credentials.ts';
 import type { Forwarder } from './forward/index.ts';
 import type { ForwardWishes } from './forward/wishes.ts';
+import { isOpenToAll } from './forward/wishes.ts';
+import type { Report } from './report.ts';
 import type { Ending } from './session.ts';
 
-type Opener = (directory: string, isOnce: boolean, turned: () => void) => Forwarder;
+type Opener = (directory: string, isOnce: boolean, turned?: () => void) => Forwarder;
 
 /** All that may be missing is looked for. Rejects with an SdrError. */
-export async function openerOf({ engine, report }: World, wishes: ForwardWishes): Promise<Opener> {
-  const [{ Forwarder }, { secretOf }, net] = await Promise.all([
+export async function openerOf(world: World, wishes: ForwardWishes): Promise<Opener> {
+  const { engine, report } = world;
+  const [{ Forwarder }, token, net] = await Promise.all([
     import('./forward/index.ts'),
-    import('./config/secret.ts'),
+    tokenOf(world, wishes),
     engine.net(),
   ]);
-  const token = secretOf(engine, 'token', wishes.tokenFile ?? engine.env('SDR_TOKEN_FILE'), report);
+  token.read();
   for (const url of wishes.targets.flatMap(({ urls }) => urls)) net.pace(url);
   const common = { engine, net, report, wishes, token, random: Math.random };
-  return (directory, isOnce, turned) => new Forwarder({ ...common, directory, isOnce, turned });
+  return (directory, isOnce, turned = () => {}) => new Forwarder({ ...common, directory, isOnce, turned });
 }
+
+async function tokenOf({ engine, report }: World, { tokenFile, targets }: ForwardWishes): Promise<TokenSource> {
+  const { secretOf } = await import('./config/secret.ts');
+  const path = tokenFile ?? engine.env('SDR_TOKEN_FILE');
+  const given = engine.env('CREDENTIALS_DIRECTORY') ?? '';
+  return {
+    path: path ?? (given === '' ? '' : `${given}/token`),
+    read() {
+      const token = secretOf(engine, 'token', path, report);
+      if (token !== null)
+        for (const url of targets.flatMap(({ urls }) => urls).filter(isOpenToAll)) warnOf(report, url);
+      return token;
+    },
+  };
+}
+
+const warnOf = (report: Report, url: string): void =>
+  report.warn(`open ${url}`, `${url}: whoever is on the way can read the token and the rows; https:// hides them`);
 
 /** The forwarder of a recording: it is there when it has been loaded. */
 export class Forwarding {

@@ -8,8 +8,8 @@ export interface Books {
   advance(file: string, next: number): void;
   /** These are about to be sent. */
   claim(files: readonly string[]): void;
-  /** These have surely not arrived. */
-  disclaim(files: readonly string[]): void;
+  /** What was claimed last has surely not arrived. */
+  disclaim(): void;
   /** The receiver said of all files how far it is. */
   asked(next: ReadonlyMap<string, number>): void;
   /** Whether it has to say so first. */

@@ -73,12 +73,14 @@ export class Courier {
       return;
     }
     const failed = (path: string, error: unknown) => this.unreadable(path, error);
+    const before = this.held.size;
     const { frames, isFull } = batchOf(this.pending(), this.budget, {
       ...this.options,
       unpacker: this.unpacker,
       failed,
     });
     if (frames.length > 0) this.send(frames, isFull);
+    else if (this.held.size > before) this.go();
     else if (!this.unpacker.isBusy) this.rest();
   }
 
@@ -166,7 +168,7 @@ export class Courier {
       if (this.isClosed) return;
       this.isBusy = false;
       this.due = due;
-      if (untouched.has(outcome.why)) books.disclaim(names);
+      if (untouched.has(outcome.why)) books.disclaim();
       if (outcome.status === 200) this.settle(frames, outcome);
       else if (outcome.status === 413) this.shrink(frames, outcome.why);
       else this.due = this.patience.fail(outcome);
@@ -181,25 +183,24 @@ export class Courier {
       const reached = next.get(file);
       if (reached === undefined) continue;
       isOn ||= reached > offset;
+      this.held.delete(file);
       this.options.books.advance(file, reached);
     }
-    if (isOn || refused.size === 0) this.patience.recover();
+    if (isOn || refused.size === 0) this.patience.recover(isOn);
     if (refused.size > 0) this.refuse(frames, refused);
     else this.due = Math.max(this.due, this.patience.advanced(isOn));
   }
 
   private refuse(frames: readonly Frame[], refused: Outcome['refused']): void {
-    const [first, second] = refused.values();
-    if (!first) return;
-    const isWhole = second !== undefined && refused.size === frames.length && isSame([...refused.values()]);
-    if (isWhole || isPassing(first.status)) {
-      this.due = this.patience.fail({ status: first.status, why: first.error, after: 0 });
-      return;
-    }
+    const all = [...refused.values()];
+    const isWhole = all.length > 1 && all.length === frames.length && isSame(all);
+    const first = isWhole ? all[0] : all.find(({ status }) => isPassing(status));
+    if (first) this.due = this.patience.fail({ status: first.status, why: first.error, after: 0 });
+    if (isWhole) return;
     for (const [file, refusal] of refused) {
       const its = frames.filter((frame) => frame.file === file);
       if (refusal.status === 413) this.shrink(its, refusal.error);
-      else this.hold(file, refusal);
+      else if (!isPassing(refusal.status)) this.hold(file, refusal);
     }
   }
 
@@ -215,7 +216,7 @@ export class Courier {
     const bytes = frames.reduce((sum, { length }) => sum + length, 0);
     if (bytes <= least) for (const { file } of frames) this.hold(file, { status: 413, error: why });
     this.budget = { ...this.budget, bytes: Math.max(least / 4, Math.min(this.budget.bytes, bytes) / 2) };
-    this.due = Number.NEGATIVE_INFINITY;
+    if (this.patience.failing === null) this.due = Number.NEGATIVE_INFINITY;
   }
 
   private unreadable(path: string, error: unknown): void {

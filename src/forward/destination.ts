@@ -18,6 +18,8 @@ export interface DestinationOptions {
   readonly now: () => number;
   /** Bytes of a file have vanished before they were sent. */
   readonly lost: (file: string, bytes: number) => void;
+  /** A file has less than was sent of it. */
+  readonly cut: (file: string) => void;
   /** New files go to another receiver from now on. */
   readonly turned: (url: string) => void;
   readonly changed: () => void;
@@ -35,6 +37,8 @@ export class Destination {
   private readonly members: Member[] = [];
   /** Where new files go. */
   private current = 0;
+  /** Whether there are files that any of the receivers may have. */
+  private isUnsure = false;
 
   constructor(options: DestinationOptions) {
     this.options = options;
@@ -51,7 +55,16 @@ export class Destination {
     return this.members.map(({ courier }) => courier);
   }
 
+  /** The process that sends there instead of us; 0 = none does. */
+  get rival(): number {
+    return this.options.ledger.turn.rival;
+  }
+
   tick(): void {
+    const { ledger } = this.options;
+    // What the other notes meanwhile is read when it is our turn again.
+    if (ledger.turn.look()) this.stop();
+    if (this.rival > 0) return;
     this.follow();
     this.turn();
     for (const { courier } of this.members) courier.tick();
@@ -67,6 +80,7 @@ export class Destination {
   /** A file is no longer there. */
   gone({ file, size }: Pick<Segment, 'file' | 'size'>): void {
     const { ledger, lost } = this.options;
+    if (this.rival > 0) return;
     const missing = size - this.next(file);
     if (missing > 0) {
       ledger.lost += missing;
@@ -75,18 +89,35 @@ export class Destination {
     ledger.forget(file);
   }
 
+  /** A file has become shorter: a torn line goes when a recorder starts, which was not sent. */
+  shrunk({ file, size }: Segment): void {
+    if (this.rival === 0 && size < this.next(file)) this.options.cut(file);
+  }
+
   /** Writes down what is known, if that is due or `isUrgent`. Throws a SystemError. */
   save(isUrgent: boolean): void {
     const { ledger, spool } = this.options;
+    if (this.rival > 0 || !ledger.isDue(isUrgent)) return;
     for (const { file, size } of spool.segments.values()) {
       const entry = ledger.entries.get(file);
       if (entry) entry.size = Math.max(entry.size, size);
     }
-    ledger.save(isUrgent);
+    ledger.save();
   }
 
+  /** Nothing more is sent, and what is known is kept. Throws a SystemError. */
   close(): void {
     for (const { courier } of this.members) courier.close();
+    try {
+      this.save(true);
+    } finally {
+      this.options.ledger.turn.release();
+    }
+  }
+
+  private stop(): void {
+    this.options.ledger.instance = '';
+    for (const { courier } of this.members) courier.reset();
   }
 
   private next(file: string): number {
@@ -105,7 +136,13 @@ export class Destination {
     // Notes that say more than there is may be wrong, or the power went and took the end of a file.
     for (const { file, size } of spool.segments.values()) if (this.next(file) > size) ledger.isBlank = true;
     if (ledger.isBlank) this.wonder();
+    this.learn();
     for (const [file, { size }] of [...ledger.entries]) if (!spool.segments.has(file)) this.gone({ file, size });
+  }
+
+  private learn(): void {
+    this.isUnsure = false;
+    for (const { home } of this.options.ledger.entries.values()) this.isUnsure ||= home === unknown;
   }
 
   /** Files of which nothing is known may be with any of the receivers. */
@@ -142,6 +179,8 @@ export class Destination {
   /** What a courier may know and say; `index` is which. */
   private booksOf(index: number): Books {
     const { ledger, changed } = this.options;
+    // Files of which it had nothing before what is under way.
+    let fresh: readonly string[] = [];
     return {
       isMine: (file: string): boolean => {
         const home = ledger.entries.get(file)?.home ?? nowhere;
@@ -154,8 +193,11 @@ export class Destination {
         entry.next = next;
         entry.home = index;
       },
-      claim: (files: readonly string[]): void => this.claim(files, index),
-      disclaim: (files: readonly string[]): void => this.disclaim(files),
+      claim: (files: readonly string[]): void => {
+        fresh = files.filter((file) => ledger.of(file).home !== index);
+        this.claim(fresh, index);
+      },
+      disclaim: (): void => this.disclaim(fresh),
       asked: (next: ReadonlyMap<string, number>): void => this.asked(next, index),
       mustAsk: (): boolean => this.mustAsk(index),
       changed,
@@ -168,28 +210,23 @@ export class Destination {
   }
 
   private claim(files: readonly string[], index: number): void {
-    const fresh = files.map((file) => this.options.ledger.of(file)).filter(({ home }) => home !== index);
-    if (fresh.length === 0) return;
-    for (const entry of fresh) entry.home = index;
-    this.options.ledger.touch();
-    // Should we die now, nobody else may be given what this one may have.
-    if (!this.isAlone) this.save(true);
+    const { ledger } = this.options;
+    if (files.length === 0) return;
+    for (const file of files) ledger.of(file).home = index;
+    ledger.touch();
+    // Should we die or the power go now, nobody else may be given what this one may have.
+    if (!this.isAlone) ledger.save(true);
   }
 
   private disclaim(files: readonly string[]): void {
     if (this.isAlone) return;
-    for (const file of files) {
-      const entry = this.options.ledger.of(file);
-      if (entry.next === 0) entry.home = nowhere;
-    }
+    for (const file of files) this.options.ledger.of(file).home = nowhere;
     this.stir();
   }
 
   private mustAsk(index: number): boolean {
     const member = this.members[index];
-    if (!member || member.hasSaid) return false;
-    const { ledger } = this.options;
-    return ledger.isBlank || [...ledger.entries.values()].some(({ home }) => home === unknown);
+    return member !== undefined && !member.hasSaid && (this.options.ledger.isBlank || this.isUnsure);
   }
 
   private asked(next: ReadonlyMap<string, number>, index: number): void {
@@ -206,6 +243,7 @@ export class Destination {
     if (this.members.every(({ hasSaid }) => hasSaid)) {
       for (const entry of ledger.entries.values()) if (entry.home === unknown) entry.home = nowhere;
     }
+    this.learn();
     ledger.touch();
   }
 }

@@ -1,17 +1,10 @@
 /** The way over HTTP: a request for each batch, on a connection that stays open. */
-import type { Net, Pem, Response } from '../host.ts';
+import type { Net, Response } from '../host.ts';
 import { ascii } from '../parse.ts';
 import type { Frame, Head } from '../wire/frame.ts';
+import type { Shown } from './credentials.ts';
 import type { Outcome, Refusal, Told, Way } from './way.ts';
 import { bytesOf, failed } from './way.ts';
-
-export interface Credentials {
-  /** Null where the receiver has none. */
-  readonly token: string | null;
-  readonly pem: Pem;
-  /** `sdr/0.1.0` */
-  readonly agent: string;
-}
 
 /** For all of a request, milliseconds: the slowest flush of an SD card is some seconds. */
 export const limit = 35_000;
@@ -23,10 +16,10 @@ const longestWait = 3_600_000;
 export class HttpWay implements Way {
   private readonly net: Net;
   private readonly url: string;
-  private readonly credentials: Credentials;
+  private readonly credentials: Shown;
   private cancel: () => void = () => {};
 
-  constructor(net: Net, url: string, credentials: Credentials) {
+  constructor(net: Net, url: string, credentials: Shown) {
     this.net = net;
     this.url = url;
     this.credentials = credentials;

@@ -6,8 +6,9 @@ import type { Report } from '../report.ts';
 import { makeNotes, reasonOf } from '../sinks/directory/folder.ts';
 import type { Books } from './books.ts';
 import { Courier } from './courier.ts';
+import type { TokenSource } from './credentials.ts';
+import { Credentials } from './credentials.ts';
 import { Destination } from './destination.ts';
-import type { Credentials } from './http.ts';
 import { HttpWay } from './http.ts';
 import type { Identity } from './identity.ts';
 import { identityOf, shareOf } from './identity.ts';
@@ -30,8 +31,7 @@ export interface ForwarderOptions {
   readonly report: Report;
   readonly directory: string;
   readonly wishes: ForwardWishes;
-  /** Null without one. */
-  readonly token: string | null;
+  readonly token: TokenSource;
   /** Whether it ends when all is sent. */
   readonly isOnce: boolean;
   /** From 0 to below 1. */
@@ -43,20 +43,29 @@ export interface ForwarderOptions {
 export class Forwarder {
   private readonly options: ForwarderOptions;
   private readonly identity: Identity;
+  private readonly credentials: Credentials;
   private readonly spool: Spool;
   private readonly destinations: readonly Destination[];
   private looked = Number.NEGATIVE_INFINITY;
   private isClosed = false;
+  /** Whether the directory could not be read when it was last looked at. */
+  private isBlind = false;
   private drained: ((isDone: boolean) => void) | null = null;
 
-  /** Throws an SdrError (`cannotCreate`, `permission`) when nothing can be kept in the directory. */
+  /**
+   * Throws an SdrError: `cannotCreate` or `permission` when nothing can be kept in the directory, `config` or `permission` when a file
+   * of secrets cannot be read, `unavailable` when this edition cannot send there.
+   */
   constructor(options: ForwarderOptions) {
-    const { engine, directory, wishes } = options;
+    const { engine, report, directory, wishes, token } = options;
     this.options = options;
+    const agent = `sdr/${engine.system.fact('version') ?? ''}`;
+    this.credentials = new Credentials({ files: engine.files, report, source: token, pem: wishes.pem, agent });
     this.identity = identityOf(engine, wishes.host);
     prepare(engine, directory);
-    this.spool = new Spool(engine, directory, (segment) => {
-      for (const destination of this.destinations) destination.gone(segment);
+    this.spool = new Spool(engine, directory, {
+      gone: (segment) => this.destinations.forEach((destination) => void destination.gone(segment)),
+      shrunk: (segment) => this.destinations.forEach((destination) => void destination.shrunk(segment)),
     });
     this.destinations = wishes.targets.map((target) => this.destinationOf(target));
   }
@@ -75,18 +84,24 @@ export class Forwarder {
   /** Waits for nothing any more. */
   sendNow(): void {
     this.look();
-    for (const { couriers } of this.destinations) for (const courier of couriers) courier.sendNow();
+    this.each((courier) => courier.sendNow());
   }
 
-  /** Bytes that each destination does not have yet. */
+  /** A destination that another process sends to, and the other; null when there is none. */
+  get rival(): { readonly name: string; readonly pid: number } | null {
+    const found = this.destinations.find(({ rival }) => rival > 0);
+    return found ? { name: found.name, pid: found.rival } : null;
+  }
+
+  /** Bytes that each destination does not have yet; those that others send to are left out. */
   lags(): readonly { readonly name: string; readonly bytes: number }[] {
-    return this.destinations.map((destination) => ({ name: destination.name, bytes: destination.lag() }));
+    return this.ours.map((destination) => ({ name: destination.name, bytes: destination.lag() }));
   }
 
   /** Calls `then` when all that is there is sent, or cannot be: whether all is. */
   drain(then: (isDone: boolean) => void): void {
     this.drained = then;
-    for (const { couriers } of this.destinations) for (const courier of couriers) courier.begin();
+    this.each((courier) => courier.begin());
     this.look();
     this.check();
   }
@@ -94,8 +109,15 @@ export class Forwarder {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    for (const destination of this.destinations) destination.close();
-    this.save(true);
+    this.note((destination) => destination.close());
+  }
+
+  private get ours(): readonly Destination[] {
+    return this.destinations.filter(({ rival }) => rival === 0);
+  }
+
+  private each(then: (courier: Courier) => void): void {
+    for (const { couriers } of this.ours) for (const courier of couriers) then(courier);
   }
 
   private wait(): void {
@@ -113,22 +135,27 @@ export class Forwarder {
     if (this.isClosed) return;
     const { engine, report, directory } = this.options;
     this.looked = engine.clock.monotonic();
+    // Who was refused may be welcome now.
+    if (this.credentials.renew()) this.each((courier) => courier.sendNow());
     try {
       this.spool.look();
+      this.isBlind = false;
       report.over(`look ${directory}`, `Looking at ${directory} works again`);
     } catch (error) {
       if (errno(error) === '') throw error;
+      this.isBlind = true;
       report.warn(`look ${directory}`, `Cannot look at ${directory}: ${errno(error)}; it is tried again`);
     }
     for (const destination of this.destinations) destination.tick();
-    this.save(false);
+    this.note((destination) => destination.save(false));
   }
 
-  private save(isUrgent: boolean): void {
+  /** Has each of them write down what it knows. */
+  private note(write: (destination: Destination) => void): void {
     const { report, directory } = this.options;
     for (const destination of this.destinations) {
       try {
-        destination.save(isUrgent);
+        write(destination);
       } catch (error) {
         if (errno(error) === '') throw error;
         report.warn(
@@ -144,12 +171,12 @@ export class Forwarder {
     const { drained } = this;
     if (!drained || this.isClosed) return;
     const now = this.options.engine.clock.monotonic();
-    const couriers = this.destinations.flatMap((destination) => destination.couriers);
+    const couriers = this.ours.flatMap((destination) => destination.couriers);
     const isOver = (courier: Courier) =>
       courier.isDry || courier.patience.isRefused || now - courier.patience.progress > hope;
     if (!couriers.every(isOver)) return;
     this.drained = null;
-    drained(couriers.every((courier) => courier.isDry && !courier.isHolding));
+    drained(!this.isBlind && couriers.every((courier) => courier.isDry && !courier.isHolding));
   }
 
   private destinationOf(target: Target): Destination {
@@ -164,6 +191,11 @@ export class Forwarder {
       endurance: isOnce ? 0 : endurance,
       now: () => engine.clock.monotonic(),
       lost: (file, bytes) => report.event(`${file} went before ${name} had all of it: ${bytes} bytes are lost there`),
+      cut: (file) =>
+        report.warn(
+          `cut ${file}`,
+          `${file} is shorter than what ${name} has of it; rows written there anew are not sent`,
+        ),
       turned: (url) => {
         report.event(`New files go to ${url} from now on`);
         turned?.();
@@ -178,17 +210,15 @@ export class Forwarder {
     const { engine, net, random, report, isOnce } = this.options;
     const { files, clock } = engine;
     const common = { files, clock, net, random, report, spool: this.spool, identity: this.identity, url, books };
-    const pace = isOnce ? 0 : Math.max(linger, net.pace(url));
-    return new Courier({ ...common, way: this.wayOf(url), linger: pace });
+    const pace = Math.max(linger, net.pace(url));
+    return new Courier({ ...common, way: this.wayOf(url), linger: isOnce ? 0 : pace });
   }
 
   private wayOf(url: string): Way {
-    const { net, wishes, token, engine } = this.options;
-    const agent = `sdr/${engine.system.fact('version') ?? ''}`;
-    const credentials: Credentials = { token, pem: wishes.pem, agent };
+    const { net, engine } = this.options;
     return url.startsWith('http')
-      ? new HttpWay(net, url, credentials)
-      : new LinesWay(net, engine.clock, url, credentials);
+      ? new HttpWay(net, url, this.credentials)
+      : new LinesWay(net, engine.clock, url, this.credentials);
   }
 }
 

@@ -5,9 +5,10 @@
 import type { Engine } from '../host.ts';
 import { errno } from '../host.ts';
 import { ascii } from '../parse.ts';
-import { readBytes, remove, replaceFile } from '../store.ts';
+import { readBytes, remove, replaceFile, syncDirectory } from '../store.ts';
 import { utf8 } from '../text.ts';
 import { score } from './identity.ts';
+import { Turn } from './turn.ts';
 
 export interface Entry {
   /** Which of the destination's URLs has the file: a file has one home. -1 = none yet, -2 = perhaps one that did not say so yet. */
@@ -23,6 +24,8 @@ export const unknown = -2;
 
 /** Milliseconds between two writings of what may be lost: each wears an SD card, and what is sent twice is stored once. */
 const pause = 30_000;
+/** Of thousands of files, notes are long: bytes a millisecond that are written in the mean. */
+const wear = 1;
 /** It is written this often even if nothing has changed: whoever removes files looks whether it is still in use. */
 const hour = 3_600_000;
 
@@ -35,6 +38,8 @@ export class Ledger {
   instance = '';
   /** Whether nothing was known of this instance at the start, so that receivers have to be asked. */
   isBlank = true;
+  /** Whose turn it is to send. */
+  readonly turn: Turn;
   private readonly engine: World;
   private readonly to: string;
   private readonly host: string;
@@ -42,6 +47,7 @@ export class Ledger {
   private readonly temporary: string;
   private isDirty = false;
   private written = Number.NEGATIVE_INFINITY;
+  private length = 0;
 
   /** `host`: under another name nothing was sent yet. */
   constructor(engine: World, directory: string, to: string, host: string) {
@@ -51,6 +57,7 @@ export class Ledger {
     const hash = [to, `${to} ${to}`].map((text) => score(text).toString(16).padStart(8, '0')).join('');
     this.path = `${directory}/.sdr/forward-${hash}.json`;
     this.temporary = `${directory}/.sdr/.forward-${hash}.${engine.pid}`;
+    this.turn = new Turn(engine, `${directory}/.sdr/forward-${hash}.pid`, this.temporary);
   }
 
   /** Reads what was kept of this instance. */
@@ -64,12 +71,12 @@ export class Ledger {
 
   /** What others left half written when they were killed. */
   private sweep(): void {
-    const { files, pid, isAlive } = this.engine;
+    const { files, pid } = this.engine;
     const folder = this.path.slice(0, this.path.lastIndexOf('/'));
     const prefix = this.temporary.slice(folder.length + 1).replace(/\d+$/, '');
     for (const name of files.names(folder)) {
       const owner = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : pid;
-      if (owner !== pid && !isAlive(owner)) remove(files, `${folder}/${name}`);
+      if (owner !== pid && !this.engine.isAlive(owner)) remove(files, `${folder}/${name}`);
     }
   }
 
@@ -110,15 +117,22 @@ export class Ledger {
     if (this.entries.delete(file)) this.isDirty = true;
   }
 
-  /** Writes it down if that is due, or `now`. Throws a SystemError. */
-  save(isUrgent = false): void {
+  /** Whether something waits to be written down, and has waited long enough or `isUrgent`. */
+  isDue(isUrgent: boolean): boolean {
+    const age = this.engine.clock.monotonic() - this.written;
+    if (isUrgent) return this.isDirty;
+    return age >= Math.max(pause, this.length / wear) && (this.isDirty || age >= hour);
+  }
+
+  /** Writes it down; `isSafe` survives a power cut that comes at once. Throws a SystemError. */
+  save(isSafe = false): void {
     const { files, clock } = this.engine;
-    const age = clock.monotonic() - this.written;
-    if (isUrgent ? !this.isDirty : age < pause || (!this.isDirty && age < hour)) return;
     const { to, host, instance, lost, entries } = this;
     const text = JSON.stringify({ to, host, instance, lost, files: Object.fromEntries(entries) });
+    this.length = text.length;
     try {
       replaceFile(files, this.path, this.temporary, utf8(`${text}\n`), true);
+      if (isSafe) syncDirectory(files, this.path.slice(0, this.path.lastIndexOf('/')));
     } catch (error) {
       remove(files, this.temporary);
       throw error;

@@ -5,7 +5,7 @@ import { utf8 } from '../text.ts';
 import { parseLine } from '../wire/answer.ts';
 import type { Frame, Head } from '../wire/frame.ts';
 import { headText } from '../wire/frame.ts';
-import type { Credentials } from './http.ts';
+import type { Shown } from './credentials.ts';
 import { limit, line } from './http.ts';
 import type { Outcome, Refusal, Told, Way } from './way.ts';
 import { bytesOf, failed } from './way.ts';
@@ -34,14 +34,14 @@ export class LinesWay implements Way {
   private readonly net: Net;
   private readonly clock: Clock;
   private readonly url: string;
-  private readonly credentials: Credentials;
+  private readonly credentials: Shown;
   private connection: Connection | null = null;
   /** Whether the token was taken. */
   private isReady = false;
   private question: Question | null = null;
   private part: Uint8Array = new Uint8Array(0);
 
-  constructor(net: Net, clock: Clock, url: string, credentials: Credentials) {
+  constructor(net: Net, clock: Clock, url: string, credentials: Shown) {
     this.net = net;
     this.clock = clock;
     this.url = url;

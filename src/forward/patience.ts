@@ -4,7 +4,8 @@ import type { Report } from '../report.ts';
 import type { Outcome } from './way.ts';
 
 const first = 1000;
-const longest = 60_000;
+/** Short enough that somebody who was away for long is back, and has caught up, within a minute. */
+const longest = 30_000;
 /** Until what was refused for good is tried again, milliseconds. */
 export const forGood = 5 * 60_000;
 /** Statuses that pass by themselves. */
@@ -49,13 +50,13 @@ export class Patience {
     this.progress = this.means.clock.monotonic();
   }
 
-  /** All is well again. */
-  recover(): void {
+  /** All is well again, and if `isOn` something has arrived. */
+  recover(isOn = true): void {
     const { report, url } = this.means;
     this.failing = null;
     this.failures = 0;
     this.isRefused = false;
-    this.begin();
+    if (isOn) this.begin();
     for (const kind of ['down', 'refused']) report.over(`${url} ${kind}`, `${url} takes rows again`);
   }
 

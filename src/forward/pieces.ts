@@ -18,10 +18,12 @@ export interface Budget {
 }
 
 /** A line longer than this is none of ours. */
-const longestLine = 256 * 1024;
+export const longestLine = 256 * 1024;
+export const tooLong = (offset: number): Error =>
+  new Error(`the line at byte ${offset} has more than ${longestLine} bytes, which none of sdr has`);
 const LF = 10;
 
-/** Null when no whole line is there, nor will be before the file grows. Throws a SystemError. */
+/** Null when no whole line is there, nor will be before the file grows. Throws a SystemError, or an Error about a line that is too long. */
 export function pieceOf(files: Files, path: string, offset: number, budget: Budget): Piece | null {
   const fd = files.open(path, 'read');
   try {
@@ -30,9 +32,11 @@ export function pieceOf(files: Files, path: string, offset: number, budget: Budg
     let room = budget.bytes;
     for (;;) {
       const bytes = read(files, fd, start, Math.min(size, offset + room) - start);
-      const piece = cut(bytes, offset - start, budget.rows);
+      // One that is longer than what may go at once goes alone.
+      const piece = cut(bytes, offset - start, room > budget.bytes ? 1 : budget.rows);
       if (piece) return sound(files, fd, size, offset, piece);
-      if (offset + room >= size || room >= longestLine) return null;
+      if (offset + room >= size) return null;
+      if (room >= longestLine) throw tooLong(offset);
       room = longestLine;
     }
   } finally {

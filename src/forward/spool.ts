@@ -22,6 +22,12 @@ export interface Segment {
   grown: number;
 }
 
+/** Who is told of what a file that is only appended to should not do. */
+export interface Watcher {
+  gone(segment: Segment): void;
+  shrunk(segment: Segment): void;
+}
+
 /** A name in a directory is looked for at least this often, and a file that nobody seems to write (milliseconds). */
 const slow = 60_000;
 /** One that grew so recently is looked at each time. */
@@ -39,16 +45,15 @@ export class Spool {
   readonly directory: string;
   private readonly engine: World;
   private readonly files: Files;
-  private readonly gone: (segment: Segment) => void;
+  private readonly told: Watcher;
   private listed = Number.NEGATIVE_INFINITY;
   private changed = Number.NaN;
 
-  /** `gone` is told of files that vanished. */
-  constructor(engine: World, directory: string, gone: (segment: Segment) => void) {
+  constructor(engine: World, directory: string, told: Watcher) {
     this.engine = engine;
     this.files = engine.files;
     this.directory = directory;
-    this.gone = gone;
+    this.told = told;
   }
 
   /** Looks again. Throws a SystemError when the directory cannot be read; then all is as it was. */
@@ -67,7 +72,7 @@ export class Spool {
   }
 
   private list(now: number): void {
-    const names = this.files.names(this.directory);
+    const names = new Set(this.files.names(this.directory));
     this.instance = instanceOf(this.engine, this.directory);
     const before = this.segments;
     const found = new Map<string, Segment>();
@@ -76,14 +81,14 @@ export class Spool {
       if (!name) continue;
       const file = name.compressed ? entry.slice(0, -3) : entry;
       // While a file is compressed there are both.
-      if (name.compressed && names.includes(file)) continue;
+      if (name.compressed && names.has(file)) continue;
       const segment = this.segmentOf(file, name, before.get(file), now);
       if (segment) found.set(file, segment);
     }
     this.segments = new Map([...found].sort(([, a], [, b]) => byAge(a.name, b.name)));
     this.listed = now;
     this.markLive(now);
-    for (const segment of before.values()) if (!found.has(segment.file)) this.gone(segment);
+    for (const segment of before.values()) if (!found.has(segment.file)) this.told.gone(segment);
   }
 
   private segmentOf(file: string, name: Name, known: Segment | undefined, now: number): Segment | null {
@@ -107,9 +112,12 @@ export class Spool {
     try {
       const { size } = this.files.stat(this.path(segment));
       if (size > segment.size) segment.grown = now;
-      // It may be another one.
-      if (size < segment.size) this.listed = Number.NEGATIVE_INFINITY;
+      const isShorter = size < segment.size;
       segment.size = size;
+      if (!isShorter) return;
+      // It may be another one.
+      this.listed = Number.NEGATIVE_INFINITY;
+      this.told.shrunk(segment);
     } catch (error) {
       if (errno(error) === '') throw error;
       // The next listing says what has become of it.

@@ -5,7 +5,7 @@
 import type { Net } from '../host.ts';
 import { before } from '../wire/frame.ts';
 import type { Budget, Piece } from './pieces.ts';
-import { cut } from './pieces.ts';
+import { cut, longestLine, tooLong } from './pieces.ts';
 
 const nothing = new Uint8Array(0);
 
@@ -29,8 +29,14 @@ export class Unpacker {
     this.failed = failed;
   }
 
-  /** Whole lines from `offset` on; null when they are not there yet, or there are none. */
+  /** Whole lines from `offset` on; null when they are not there yet, or there are none. Throws an Error about one that is too long. */
   piece(path: string, offset: number, budget: Budget): Piece | null {
+    const found = this.within(path, offset, budget);
+    if (found || this.isBusy || budget.bytes >= longestLine) return found;
+    return this.within(path, offset, { bytes: longestLine, rows: 1 });
+  }
+
+  private within(path: string, offset: number, budget: Budget): Piece | null {
     if (this.path !== path || this.start > offset - Math.min(before, offset)) this.begin(path);
     const from = offset - Math.min(before, offset);
     const until = offset + budget.bytes;
@@ -39,7 +45,9 @@ export class Unpacker {
       return null;
     }
     const bytes = this.text.subarray(from - this.start, until - this.start);
-    return from < this.start ? null : cut(bytes, offset - from, budget.rows);
+    const found = cut(bytes, offset - from, budget.rows);
+    if (!found && budget.bytes >= longestLine && this.start + this.text.length > until) throw tooLong(offset);
+    return found;
   }
 
   close(): void {

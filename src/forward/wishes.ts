@@ -47,7 +47,8 @@ function targetOf(name: string): Target {
 }
 
 const ports: Readonly<Record<string, string>> = { http: '80', https: '443' };
-const shape = /^(https?|tcp|tls):\/\/(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?((?:\/[\w.~%+-]*)*)$/;
+const shape =
+  /^(https?|tcp|tls):\/\/(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_][A-Za-z0-9._-]*)(?::(\d{1,5}))?((?:\/[\w.~%+-]*)*)$/;
 
 function urlOf(url: string, name: string): string {
   // Whatever it is, it may hold a password: it is not repeated.
@@ -63,4 +64,10 @@ function urlOf(url: string, name: string): string {
     throw new SdrError('usage', `--to "${name}": ${scheme}:// has no path`);
   }
   return `${scheme}://${host}:${port}${path.replace(/\/+$/, '')}`;
+}
+
+/** Whether what goes to a URL can be read on the way: it is not encrypted, and leaves this machine. */
+export function isOpenToAll(url: string): boolean {
+  const [, host = ''] = /^(?:http|tcp):\/\/(\[[^\]]*\]|[^:/]+)/.exec(url) ?? [];
+  return host !== '' && !/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/i.test(host);
 }

@@ -9,22 +9,32 @@ import { errno } from '../host.ts';
 
 /** Longer answers are none of a collector's. */
 const longest = 1024 * 1024;
+/** A connection that does not stand by then is tried anew: TCP itself would wait ever longer. Milliseconds. */
+const standing = 15_000;
 const level = 1;
 
-/** Connections that stay open between requests, by what they were opened with. */
-const agents = new Map<string, Agent>();
+/** Connections that stay open between requests, by what they were opened with, and how those files were then. */
+const agents = new Map<string, { readonly agent: Agent; readonly stamp: string }>();
 
-/** One connection a destination: what is in flight is one request. */
+/** One connection a destination: what is in flight is one request. Throws a SystemError when a file of TLS cannot be read. */
 function agentOf(isSecure: boolean, pem: Pem): Agent {
   const key = `${isSecure} ${pem.ca} ${pem.cert} ${pem.key}`;
+  const stamp = isSecure ? stampOf(pem) : '';
   const known = agents.get(key);
-  if (known) return known;
+  if (known?.stamp === stamp) return known.agent;
+  for (const socket of Object.values(known?.agent.freeSockets ?? {}).flat()) socket?.destroy();
   const options = { keepAlive: true, maxSockets: 4, maxFreeSockets: 4 };
-  const made = isSecure
+  const agent = isSecure
     ? new (process.getBuiltinModule('node:https').Agent)({ ...options, ...secrets(pem) })
     : new (process.getBuiltinModule('node:http').Agent)(options);
-  agents.set(key, made);
-  return made;
+  agents.set(key, { agent, stamp });
+  return agent;
+}
+
+/** What is different when one of these files was replaced. */
+function stampOf({ ca, cert, key }: Pem): string {
+  const stats = [ca, cert, key].map((path) => (path === '' ? undefined : fs.statSync(path, { throwIfNoEntry: false })));
+  return stats.map((stat) => stat && `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeMs}`).join(' ');
 }
 
 /** What TLS is given. Throws a SystemError when a file cannot be read. */
@@ -83,6 +93,7 @@ class Exchange {
       return;
     }
     const sent = http.request(url, options, (message) => this.listen(message));
+    sent.on('socket', (socket) => limited(socket, isSecure, () => this.end(failed('ETIMEDOUT'))));
     this.cancel = () => sent.destroy();
     sent.on('error', (error) => {
       if (this.isOver) return;
@@ -112,6 +123,13 @@ class Exchange {
   }
 }
 
+/** Calls `late` when a connection does not stand in time. */
+function limited(socket: Socket, isSecure: boolean, late: () => void): void {
+  if (!socket.connecting) return;
+  const timer = setTimeout(late, standing);
+  for (const event of [isSecure ? 'secureConnect' : 'connect', 'close']) socket.once(event, () => clearTimeout(timer));
+}
+
 function connect(url: string, pem: Pem, limit: number, listener: Listener): Connection {
   let isOver = false;
   let socket: Socket | null = null;
@@ -125,7 +143,7 @@ function connect(url: string, pem: Pem, limit: number, listener: Listener): Conn
     close();
     listener.closed(failure);
   };
-  const timer = setTimeout(() => over('ETIMEDOUT'), limit);
+  const timer = setTimeout(() => over('ETIMEDOUT'), Math.min(limit, standing));
   try {
     socket = socketOf(url, pem);
   } catch (error) {

@@ -28,6 +28,7 @@ function configuration({ url, headers, limit, pem }: Request, body: number): str
     'silent\nshow-error\ninclude\nraw\nhttp1.1\nsuppress-connect-headers\nproto = "=https"\ntlsv1.2\n',
     setting('url', url),
     setting('max-time', String(Math.ceil(limit / 1000))),
+    setting('connect-timeout', '15'),
     ...fields.map(([name, value]) => setting('header', `${name}: ${value}`.trim())),
     ...[
       ['cacert', pem.ca],

@@ -9,6 +9,8 @@ import { Stream } from './quickjs-stream.ts';
 
 /** A TLS handshake and a process for each request take a tenth of a second of the smallest board. */
 const secure = 10_000;
+/** A connection that does not stand by then is tried anew: TCP itself would wait ever longer. Milliseconds. */
+export const standing = 15_000;
 const level = 1;
 
 /** Connections that wait for the next request, by host and port. */
@@ -66,7 +68,7 @@ class Exchange implements Listener {
 
   private fresh(): Stream {
     const { host, port } = placeOf(this.request.url);
-    return new Stream(host, port, this.request.limit, this);
+    return new Stream(host, port, Math.min(this.request.limit, standing), this);
   }
 
   private send(): void {
@@ -106,6 +108,13 @@ function pack(bytes: Uint8Array): Uint8Array {
   return into.subarray(0, made);
 }
 
+/** Nothing may go in the clear that should not. */
+function refuseTls(url: string): void {
+  if (!url.startsWith('tls:')) return;
+  const why = 'tls:// is in the full edition only; here https:// works';
+  throw new SdrError('unavailable', `Cannot send to ${url}: ${why}`);
+}
+
 export const quickjsNet: Net = {
   request(request, then) {
     if (request.url.startsWith('https:')) return curl(request, then);
@@ -113,16 +122,12 @@ export const quickjsNet: Net = {
     return () => exchange.stop(false);
   },
   connect(url, _, limit, listener) {
+    refuseTls(url);
     const { host, port } = placeOf(url);
-    return new Stream(host, port, limit, listener);
+    return new Stream(host, port, Math.min(limit, standing), listener);
   },
   pace(url) {
-    if (url.startsWith('tls:')) {
-      throw new SdrError(
-        'unavailable',
-        `Cannot send to ${url}: tls:// is in the full edition only; here https:// works`,
-      );
-    }
+    refuseTls(url);
     return url.startsWith('https:') ? secure : 0;
   },
   pack,

@@ -1,6 +1,7 @@
 /** What a sender promises: every row once, whatever the network, the receiver and its own notes do. */
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { deliveredTo } from '../../src/sinks/directory/delivered.ts';
 import { Receiver } from './receiver.ts';
 import { data, head, rows, World } from './world.ts';
 
@@ -87,6 +88,53 @@ test.each([
   expect(receiver.text('cpurec-20260301.csv')).toBe(head + rows(0, 150));
 });
 
+test.each([
+  ['to another place', { to: 'http://b:80' }],
+  ['of another directory, which this one is a copy of', { instance: '0123456789abcdef' }],
+  ['of a host by another name', { host: 'pi9' }],
+  ['that are garbled in a part', { files: { 'nicrec-20260301.csv': { home: 0, next: 'much', size: 1 } } }],
+])('notes %s keep nothing back', async (_, other: Readonly<Record<string, unknown>>) => {
+  const { world, receiver } = worldWith('a');
+  const text = head + rows(0, 100);
+  world.append('cpurec-20260301.csv', text);
+  await world.drain(to);
+  const known = JSON.parse(world.files.text(notes(world)));
+  world.files.put(
+    notes(world),
+    JSON.stringify({ ...known, ...other, files: { ...known.files, ...Object(other['files']) } }),
+  );
+  receiver.files.clear();
+  expect(await world.drain(to)).toBe(true);
+  expect(receiver.text('cpurec-20260301.csv')).toBe(text);
+});
+
+test('a directory on another machine is another one, all of which is sent', async () => {
+  const { world, receiver } = worldWith('a');
+  world.append('cpurec-20260301.csv', head + rows(0, 100));
+  await world.drain(to);
+  world.files.put('/etc/machine-id', 'machine-2\n');
+  world.files.put('/proc/sys/kernel/random/uuid', '1b3055fa-7a9f-44e9-8e33-587da2c7ec11\n');
+  expect(await world.drain(to, { host: 'pi2' })).toBe(true);
+  expect([...receiver.files.keys()]).toEqual([
+    'pi-attic.example/0b30587da2c7ec11/cpurec-20260301.csv',
+    'pi2/1b30587da2c7ec11/cpurec-20260301.csv',
+  ]);
+});
+
+test('a recorder that writes much leaves room for those that write little, and takes all of the rest', async () => {
+  const { world, receiver } = worldWith('a');
+  world.append('cpurec-20260301.csv', head + rows(0, 5000));
+  world.append('nicrec-20260301.csv', head + rows(0, 3));
+  await world.drain(to);
+  const lines = receiver.frames
+    .slice(0, 2)
+    .map(({ file, bytes }) => [file, bytes.filter((byte) => byte === 10).length]);
+  expect(lines).toEqual([
+    ['nicrec-20260301.csv', 4],
+    ['cpurec-20260301.csv', 996],
+  ]);
+});
+
 test('a lost cursor is asked for, so that nothing is sent again', async () => {
   const { world, receiver } = worldWith('a');
   world.append('cpurec-20260301.csv', head + rows(0, 100));
@@ -135,8 +183,8 @@ test('an outage of an hour is caught up in order, with as much in memory as ever
   }
   expect(receiver.files.size).toBe(0);
   isDown = false;
-  // The last time-out, the longest wait, and some seconds of work.
-  await world.run(35_000 + 60_000 + 5000);
+  // The last connection that did not come about, nearly the longest wait, and some seconds of work: less than a minute.
+  await world.run(15_000 + 30_000 + 10_000);
   forwarder.close();
   expect(receiver.text('cpurec-20260301.csv')).toBe(head + rows(0, 3600));
   expect(receiver.text('diskrec-20260301.csv')).toBe(head + rows(0, 3600));
@@ -168,6 +216,52 @@ test('a compressed file is sent as what it was, from where the receiver is', asy
   expect(await world.drain(to)).toBe(true);
   expect(receiver.text('cpurec-20260227.csv')).toBe(text);
   expect(receiver.doubled).toBe(0);
+});
+
+test.each([
+  ['as it is', (world: World, name: string, text: string) => world.files.put(`${data}/${name}`, text)],
+  [
+    'compressed',
+    (world: World, name: string, text: string) => world.files.put(`${data}/${name}.gz`, gzipSync(Buffer.from(text))),
+  ],
+])('long lines go, and one that is longer than any of ours is told and holds up no other file: %s', async (_, put) => {
+  const { world, receiver } = worldWith('a');
+  receiver.most = 100_000;
+  const long = `1,${'x'.repeat(90_000)}\n`;
+  put(world, 'cpurec-20260227.csv', `${head}${long}${rows(0, 3000)}${long}2,3\n`);
+  put(world, 'cpurec-20260228.csv', `${head}${long}2,${'y'.repeat(600_000)}\n3,4\n`);
+  put(world, 'nicrec-20260228.csv', head + rows(0, 5));
+  world.append('cpurec-20260301.csv', head);
+  expect(await world.drain(to)).toBe(false);
+  expect(receiver.text('cpurec-20260227.csv')).toBe(`${head}${long}${rows(0, 3000)}${long}2,3\n`);
+  expect(receiver.text('cpurec-20260228.csv')).toBe(head + long);
+  expect(receiver.text('nicrec-20260228.csv')).toBe(head + rows(0, 5));
+  expect(world.told).toEqual([
+    expect.stringMatching(/Cannot read .*cpurec-20260228.*: the line at byte 90026 has more/),
+  ]);
+});
+
+test('where a file is there both ways, what is not compressed counts', async () => {
+  const { world, receiver } = worldWith('a');
+  world.append('cpurec-20260227.csv', head + rows(0, 50));
+  world.files.put(`${data}/cpurec-20260227.csv.gz`, gzipSync(head + rows(0, 10)));
+  expect(await world.drain(to)).toBe(true);
+  expect(receiver.text('cpurec-20260227.csv')).toBe(head + rows(0, 50));
+});
+
+test('notes say every hour that they are in use, and what killed senders left half written goes', async () => {
+  const { world } = worldWith('a');
+  world.append('cpurec-20260301.csv', head);
+  await world.drain(to);
+  const rest = notes(world).replace(/forward-(.*)\.json$/, '.forward-$1');
+  world.engine.alive.add(4712);
+  for (const pid of [4711, 4712]) world.files.put(`${rest}.${pid}`, '{"to":');
+  const forwarder = world.forwarder(to);
+  forwarder.start();
+  expect([4711, 4712].map((pid) => world.files.has(`${rest}.${pid}`))).toEqual([false, true]);
+  await world.run(3 * 3_600_000 + 1_000_000);
+  expect(world.clock.wall() - world.files.stat(notes(world)).mtime).toBeLessThan(3_700_000);
+  forwarder.close();
 });
 
 test('a file that is compressed while it is sent stays the same file', async () => {
@@ -213,6 +307,52 @@ test('a file that went before it was sent is a loss that is said and counted', a
   );
   expect(JSON.parse(world.files.text(notes(world))).lost).toBe(bytes);
   expect(receiver.files.size).toBe(0);
+});
+
+test('a file that becomes shorter than what was sent of it is told, and what is written anew is refused and not mixed in', async () => {
+  const { world, receiver } = worldWith('a');
+  world.append('cpurec-20260301.csv', head + rows(0, 50));
+  const forwarder = world.forwarder(to);
+  forwarder.start();
+  await world.run(5000);
+  world.files.put(`${data}/cpurec-20260301.csv`, head);
+  await world.run(5000);
+  world.append('cpurec-20260301.csv', rows(1000, 100));
+  await world.run(5000);
+  forwarder.close();
+  expect(receiver.text('cpurec-20260301.csv')).toBe(head + rows(0, 50));
+  expect(world.told).toEqual([
+    'sdr: cpurec-20260301.csv is shorter than what http://a:80 has of it; rows written there anew are not sent',
+    expect.stringContaining('refuses cpurec-20260301.csv: other bytes are there (409)'),
+  ]);
+});
+
+test('a directory that cannot be read is not taken for an empty one', async () => {
+  const { world } = worldWith('a');
+  world.append('cpurec-20260301.csv', head);
+  // Nor can it be told which one it is.
+  world.files.unlink('/proc/sys/kernel/random/uuid');
+  expect(await world.drain(to)).toBe(false);
+  expect(world.told).toContain(`sdr: Cannot look at ${data}: ENOENT; it is tried again`);
+});
+
+test('notes of thousands of files are read by whoever tidies up, and are written less often the longer they are', async () => {
+  const { world, receiver } = worldWith('a');
+  for (let i = 0; i < 3000; i++) world.append(`cpurec-20260227r${String(i).padStart(4, '0')}.csv`, head);
+  expect(await world.drain(to)).toBe(true);
+  expect(receiver.files.size).toBe(3000);
+  const [delivered] = deliveredTo(world.files, data, world.clock.wall());
+  expect(delivered?.next.size).toBe(3000);
+  const forwarder = world.forwarder(to);
+  forwarder.start();
+  await world.run(2000);
+  const [before, length] = [world.files.text(notes(world)), world.files.text(notes(world)).length];
+  world.append('cpurec-20260301.csv', head);
+  await world.run(length - 3000);
+  expect(world.files.text(notes(world))).toBe(before);
+  await world.run(5000);
+  expect(world.files.text(notes(world))).not.toBe(before);
+  forwarder.close();
 });
 
 const notes = (world: World): string =>

@@ -1,5 +1,5 @@
 /** The network of the full edition: answers, failures by their names, connections that last and such that did not. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -88,6 +88,32 @@ test('TLS believes who signed the certificate and nobody else, and shows ours', 
   expect(await ask(url, { pem: { ca, cert: '', key: '' } })).toMatchObject({ status: 0 });
   expect(await ask(url, { pem: { ...ours, ca: join(folder, 'none.pem') } })).toMatchObject({ status: 0 });
   expect(existsSync(join(folder, 'none.pem'))).toBe(false);
+});
+
+test('certificates that are replaced are used without a new start', needs('openssl'), async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sdr-tls-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const name of ['one', 'two']) {
+    selfSigned(folder, `${name}-ca`, `authority ${name}`);
+    signed(folder, `${name}-server`, 'localhost', `${name}-ca`);
+    signed(folder, `${name}-client`, 'pi1', `${name}-ca`);
+  }
+  const use = (name: string) => {
+    for (const each of ['ca.pem', 'client.pem', 'client.key'])
+      copyFileSync(join(folder, `${name}-${each}`), join(folder, each));
+  };
+  const serve = (name: string) => {
+    const text = (each: string) => readFileSync(join(folder, `${name}-${each}`), 'utf8');
+    return new Served().http({ cert: text('server.pem'), key: text('server.key'), ca: text('ca.pem') });
+  };
+  const pem: Pem = { ca: join(folder, 'ca.pem'), cert: join(folder, 'client.pem'), key: join(folder, 'client.key') };
+  use('one');
+  const first = await serve('one');
+  expect(await ask(`https://localhost:${first.port}${path}`, { pem })).toMatchObject({ status: 200 });
+  const second = await serve('two');
+  expect(await ask(`https://localhost:${second.port}${path}`, { pem })).toMatchObject({ status: 0 });
+  use('two');
+  expect(await ask(`https://localhost:${second.port}${path}`, { pem })).toMatchObject({ status: 200 });
 });
 
 test('what is packed is gzip, and its checksum that of RFC 1952', () => {

@@ -1,7 +1,7 @@
 /** What --to and its companions mean. */
 import { expect, test } from 'vitest';
 import { shareOf } from '../../src/forward/identity.ts';
-import { forwardWishesOf } from '../../src/forward/wishes.ts';
+import { forwardWishesOf, isOpenToAll } from '../../src/forward/wishes.ts';
 
 const urlsOf = (to: string) => forwardWishesOf({ to: [to] }).targets.flatMap(({ urls }) => urls);
 
@@ -56,4 +56,18 @@ test('one more receiver takes hosts from the others and moves none between them'
   expect(moved.every((host) => shareOf(after, host) === 'http://d:1')).toBe(true);
   expect(moved.length).toBeGreaterThan(150);
   expect(moved.length).toBeLessThan(350);
+});
+
+test.each([
+  ['http://collector:7373', true],
+  ['tcp://192.0.2.1:7374', true],
+  ['http://[2001:db8::1]:80', true],
+  ['http://127.0.0.1.example:80', true],
+  ['http://localhost:7373', false],
+  ['http://127.1.2.3:7373', false],
+  ['tcp://[::1]:7374', false],
+  ['https://collector:443', false],
+  ['tls://collector:7374', false],
+])('whether %s can be read on the way: %s', (url, isOpen) => {
+  expect(isOpenToAll(url)).toBe(isOpen);
 });

@@ -1,5 +1,6 @@
 /** A directory, a clock, a network of the test's own and receivers on it: a sender in memory. */
 import { crc32, gunzipSync, gzipSync } from 'node:zlib';
+import { secretOf } from '../../src/config/secret.ts';
 import { Forwarder } from '../../src/forward/index.ts';
 import { forwardWishesOf } from '../../src/forward/wishes.ts';
 import type { Connection, Listener, Net, Request, Response, Stat } from '../../src/host.ts';
@@ -62,7 +63,7 @@ export class FakeNet implements Net {
     const failed = (failure: string): Response => ({ status: 0, headers: {}, body: Buffer.of(), failure });
     if (trouble && 'lost' in trouble) {
       if (trouble.isArrived) arrive();
-      tell(failed(trouble.lost), trouble.lost === 'ETIMEDOUT' ? request.limit : this.latency);
+      tell(failed(trouble.lost), waitOf(trouble, request.limit, this.latency));
     } else {
       const reply = trouble ? trouble.instead : arrive();
       tell(
@@ -99,6 +100,16 @@ export class FakeNet implements Net {
   }
 }
 
+/** What is silent is given up late, and a connection that does not come about sooner. */
+function waitOf(
+  { lost, isArrived }: { readonly lost: string; readonly isArrived: boolean },
+  limit: number,
+  latency: number,
+) {
+  if (lost !== 'ETIMEDOUT') return latency;
+  return isArrived ? limit : Math.min(limit, 15_000);
+}
+
 class ForwardEngine extends FakeEngine {
   readonly network: FakeNet;
 
@@ -115,6 +126,8 @@ class ForwardEngine extends FakeEngine {
 export interface Wish {
   readonly host?: string;
   readonly token?: string;
+  /** The file that the token is in. */
+  readonly tokenPath?: string;
   readonly isOnce?: boolean;
   readonly random?: () => number;
   readonly turned?: () => void;
@@ -148,7 +161,10 @@ export class World {
       report,
       directory: data,
       wishes,
-      token: wish.token ?? null,
+      token: {
+        path: wish.tokenPath ?? '',
+        read: () => (wish.tokenPath ? secretOf(engine, 'token', wish.tokenPath, report) : (wish.token ?? null)),
+      },
       isOnce: wish.isOnce ?? false,
       random: wish.random ?? (() => 0.5),
       ...(wish.turned ? { turned: wish.turned } : {}),

@@ -1,5 +1,5 @@
 /** The built programs of both editions send what they record to a receiver over real connections. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -185,6 +185,67 @@ describe.each(editions)('%s', (name, command) => {
     await recording.stop();
   });
 
+  test('what a link leads to is nobody’s business', async () => {
+    const served = await new Served().http();
+    const path = recorded({ 'cpurec-20260301.csv': head + rows(0, 5) });
+    const secret = join(folder(), 'secret');
+    writeFileSync(secret, `time,secret\n${rows(0, 5)}`);
+    symlinkSync(secret, join(path, 'nicrec-20260301.csv'));
+    const to = ['--to', `http://127.0.0.1:${served.port}`, '--host', 'pi1'];
+    expect(await run(['forward', path, ...to, '--once'])).toMatchObject({ status: 0, stderr: '' });
+    expect(served.receiver.frames.map(({ file }) => file)).toEqual(['cpurec-20260301.csv']);
+  });
+
+  test('a second sender of a directory to a place ends with 75, and follows when the first has gone', async () => {
+    const served = await new Served().http();
+    served.fate = () => 'silence';
+    const path = recorded({ 'cpurec-20260301.csv': head + rows(0, 50) });
+    const args = ['forward', path, '--to', `http://127.0.0.1:${served.port}`, '--host', 'pi1'];
+    const first = begin(args);
+    await until(() => served.receiver.asked.length > 0, 'a request');
+    expect(await run(args)).toMatchObject({
+      status: 75,
+      stderr: `sdr: Cannot forward ${path} to http://127.0.0.1:${served.port}: process ${first.child.pid} does\n`,
+    });
+    await first.stop('SIGKILL');
+    served.fate = () => 'answer';
+    expect(await run([...args, '--once'])).toMatchObject({ status: 0, stderr: '' });
+    expect(wrong(path, served)).toEqual([]);
+  });
+
+  test('of two recordings into a directory one sends both, and the other when the first has gone', async () => {
+    const served = await new Served().http();
+    const path = folder();
+    const to = ['--to', `http://127.0.0.1:${served.port}`, '--host', 'pi1'];
+    const first = begin(['record', 'cpurec', '50ms', '-o', path, ...to]);
+    await until(() => served.receiver.files.size === 1, 'rows of the first');
+    const second = begin(['record', 'sysrec', '50ms', '-o', path, ...to]);
+    await until(() => served.receiver.files.size === 2, 'rows of the second');
+    expect(served.connections).toBe(1);
+    await first.stop('SIGKILL');
+    const [name = ''] = readdirSync(path).filter((each) => each.startsWith('sysrec'));
+    const before = served.receiver.text(name).length;
+    await until(() => served.receiver.text(name).length > before + 1000, 'more rows of the second');
+    await second.stop();
+    expect(await run(['forward', path, ...to, '--once'])).toMatchObject({ status: 0, stderr: '' });
+    expect(wrong(path, served)).toEqual([]);
+  });
+
+  test.each([
+    ['--ca', 78],
+    ['--token-file', 78],
+  ])('a file of %s that is not there is told before anything is sent', async (option, status) => {
+    const served = await new Served().http();
+    const path = recorded({ 'cpurec-20260301.csv': head });
+    const none = join(path, 'none');
+    const args = ['forward', path, '--to', `http://127.0.0.1:${served.port}`, '--once', option, none];
+    expect(await run(args)).toMatchObject({
+      status,
+      stderr: expect.stringContaining(`${none}: there is no such file`),
+    });
+    expect(served.connections).toBe(0);
+  });
+
   test('over HTTPS, believes who it is told to', needs('openssl', 'curl'), async () => {
     const pems = folder();
     selfSigned(pems, 'server');
@@ -203,3 +264,20 @@ describe.each(editions)('%s', (name, command) => {
     expect(served.receiver.text('cpurec-20260302.csv')).toBe('');
   });
 });
+
+test.each([['forward'], ['record']])(
+  'the recorder edition sends nothing in the clear to tls://, by sdr %s',
+  { skip: missing !== '' },
+  async (name) => {
+    const served = await new Served().lines();
+    const path = recorded({ 'cpurec-20260301.csv': head });
+    const [, command] = recorderOnly;
+    const to = ['--to', `tls://127.0.0.1:${served.port}`];
+    const args = name === 'forward' ? ['forward', path, '--once', ...to] : ['record', 'cpurec', '-o', path, ...to];
+    expect(await startAny(command(args)).ended).toMatchObject({
+      status: 69,
+      stderr: `sdr: Cannot send to tls://127.0.0.1:${served.port}: tls:// is in the full edition only; here https:// works\n`,
+    });
+    expect(served.connections).toBe(0);
+  },
+);

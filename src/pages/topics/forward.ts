@@ -26,7 +26,7 @@ export const forward: Prose = {
       title: 'WHEN IT FAILS',
       blocks: [
         bullets(
-          'What passes (no network, 429, 503, 507) is tried again, at random and ever later, at most after a minute or what `Retry-After` says.',
+          'What passes (no network, 429, 503, 507) is tried again, at random and ever later, after half a minute or what `Retry-After` says at most.',
           'What a person must mend (401, 403, 409: another machine has this name, or other bytes are there) is said once and tried again every five minutes. One file that is refused does not hold up the others.',
           'A file that `--keep`, `--max-bytes` or `--min-free` takes away is one that every destination has, as long as there is such a file. What goes before it was sent is counted and said, file by file.',
         ),

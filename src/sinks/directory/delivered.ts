@@ -4,6 +4,7 @@
  */
 import type { Files } from '../../host.ts';
 import { errno } from '../../host.ts';
+import { ascii } from '../../parse.ts';
 import { readBytes } from '../../store.ts';
 
 /** Of one destination. */
@@ -45,7 +46,7 @@ function namesIn(files: Files, path: string): readonly string[] {
 function parsed(bytes: Uint8Array | null): Delivered {
   const next = new Map<string, number>();
   try {
-    const { to, files } = Object(JSON.parse(String.fromCharCode(...(bytes ?? []))));
+    const { to, files } = Object(JSON.parse(bytes === null ? '' : ascii(bytes)));
     for (const [file, entry] of Object.entries(Object(files))) next.set(file, Number(Object(entry).next) || 0);
     return { to: String(to), next };
   } catch (error) {
