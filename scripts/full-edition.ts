@@ -13,8 +13,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { patience } from '../src/hosts/node-patience.ts';
+import { partsIn } from './bundle.ts';
 import { type NodeMachine, nodeSource } from './node-source.ts';
 import { cache, root } from './quickjs.ts';
 import { BuildError, execute, need } from './tools.ts';
@@ -28,12 +30,18 @@ export const strippers = {
   arm64: ['binutils-aarch64-linux-gnu', 'aarch64-linux-gnu-strip'],
 } as const satisfies Record<NodeMachine, readonly [string, string]>;
 
-/** What runs external programs, dist/programs.cjs, is in the one file as well, and still runs when it is first called. */
-async function bundle(folder: string): Promise<void> {
+/** The flags of the application on a Node: it has one thread, and V8's four helpers cost memory and no less time. */
+const flagsOn = async (node: string): Promise<readonly string[]> => [
+  '--v8-pool-size=0',
+  ...patience(await execute(node, ['-p', 'process.versions.v8'], { env: {} })),
+];
+
+/** A program of this folder as CommonJS for the Node that it is run by. */
+async function compiled(name: string, outfile: string, define: Record<string, string> = {}): Promise<void> {
   await build({
-    absWorkingDir: root,
-    entryPoints: [join('dist', 'sdr.cjs')],
-    outfile: join(folder, 'sdr.cjs'),
+    entryPoints: [join(import.meta.dirname, `${name}.ts`)],
+    outfile,
+    define,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -45,18 +53,42 @@ async function bundle(folder: string): Promise<void> {
   });
 }
 
-/** The application as Node wants it; the same for all machines. Relative names keep the folder of the build out of it. */
-async function application(folder: string): Promise<Buffer> {
-  await bundle(folder);
+/** Copies what `npm run build` made, as sea-script.ts wants it; returns the names. */
+function copied(dist: string, folder: string): readonly string[] {
+  const paths = ['sdr.cjs', ...partsIn(dist).map((name) => join('parts', name))];
+  return paths.map((path) => {
+    const name = basename(path);
+    const text = readFileSync(join(dist, path), 'latin1').replace(/^#!.*/, '');
+    writeFileSync(join(folder, name), text.replaceAll(/\bimport\(/g, 'importModule('), 'latin1');
+    return name;
+  });
+}
+
+/** V8's code for files of a folder. It is of one kind of machine: whoever builds has x64, and on others V8 compiles. */
+async function caches(folder: string, names: readonly string[], node: string): Promise<readonly string[]> {
+  const flags = await flagsOn(node);
+  const program = join(folder, 'sea-cache.cjs');
+  await compiled('sea-cache', program);
+  // V8 hashes strings by chance, also in its code: not here, so that the same sources give the same bytes.
+  await execute(node, [...flags, '--random-seed=1', program, 'make', ...names], { cwd: folder, env: {} });
+  await execute(node, [...flags, program, 'check', ...names], { cwd: folder, env: {} });
+  return names.map((name) => `${name}.cache`);
+}
+
+/** The application as Node wants it. Relative names keep the folder of the build out of it. */
+async function application(machine: NodeMachine, dist: string, folder: string): Promise<Buffer> {
+  const node = join(await nodeSource('x64', cache), 'bin', 'node');
+  const names = copied(dist, folder);
+  const assets = [...names, ...(machine === 'x64' ? await caches(folder, names, node) : [])];
+  await compiled('sea-main', join(folder, 'main.cjs'), { ASSETS: JSON.stringify(assets) });
   const config = {
-    main: 'sdr.cjs',
+    main: 'main.cjs',
     output: 'sdr.blob',
     disableExperimentalSEAWarning: true,
-    // sdr has one thread, and V8's four helpers cost memory and no less time.
-    execArgv: ['--v8-pool-size=0'],
+    execArgv: await flagsOn(node),
+    assets: Object.fromEntries(assets.map((name) => [name, name])),
   };
   writeFileSync(join(folder, 'sea.json'), JSON.stringify(config));
-  const node = join(await nodeSource('x64', cache), 'bin', 'node');
   await execute(node, ['--experimental-sea-config', 'sea.json'], { cwd: folder, env: {} });
   return readFileSync(join(folder, 'sdr.blob'));
 }
@@ -67,14 +99,14 @@ function prove(program: Buffer, blob: Buffer): void {
   if (!program.includes(`${fuse}:1`)) throw new BuildError('The program would run as Node, not as the application');
 }
 
-/** Builds the program `out` (an absolute path) for a machine, of what `npm run build` made. */
-export async function fullEdition(machine: NodeMachine, out: string): Promise<void> {
+/** Builds the program `out` (an absolute path) for a machine, of what `npm run build` made in `dist`. */
+export async function fullEdition(machine: NodeMachine, out: string, dist = join(root, 'dist')): Promise<void> {
   const [debianPackage, stripper] = strippers[machine];
   need(debianPackage, stripper);
   mkdirSync(dirname(out), { recursive: true });
   const folder = mkdtempSync(`${out}.`);
   try {
-    const blob = await application(folder);
+    const blob = await application(machine, dist, folder);
     const program = join(folder, 'program');
     copyFileSync(join(await nodeSource(machine, cache), 'bin', 'node'), program);
     chmodSync(program, 0o755);
