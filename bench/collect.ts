@@ -7,7 +7,6 @@
  *   npm run bench:collect -- --sdr 'COMMAND'   another program under test
  */
 import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
 
 import type { Bench } from './collect/bench.ts';
 import { type Contestant, collector, isHere, references } from './collect/contestant.ts';
@@ -20,32 +19,13 @@ import { type Results, throughput, throughputTable } from './collect/throughput.
 import { openTools } from './collect/tools.ts';
 import { verdictTable } from './collect/verdict.ts';
 import { chooseMeter } from './meter.ts';
+import { flag, parsed, print, report, type ValuesOf } from './options.ts';
 import { stopAll } from './running.ts';
 import { openWorkshop } from './workshop.ts';
 
-const flag = { type: 'boolean', default: false } as const;
 const options = { quick: flag, throughput: flag, slow: flag, crowd: flag, sdr: { type: 'string' } } as const;
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-/** Progress is for whoever watches; the results are on stdout. */
-function report(line: string): void {
-  process.stderr.write(`bench: ${line}\n`);
-}
-
-/** The options; a wrong one is one line and the exit code for usage. */
-function parsed(): Values {
-  try {
-    return parseArgs({ options }).values;
-  } catch (error) {
-    report(error instanceof Error ? error.message : String(error));
-    return process.exit(64);
-  }
-}
+type Values = ValuesOf<typeof options>;
 
 /** Whoever is here; the others are said in a line each. */
 function contestants(bench: Bench, command: string | null): Contestant[] {
@@ -78,7 +58,7 @@ async function measure(bench: Bench, values: Values): Promise<void> {
   print(verdictTable(ours.name, all, { results, crowds: crowd, slowed: slow }));
 }
 
-const values = parsed();
+const values = parsed(options);
 if (spawnSync('gcc', ['--version'], { stdio: 'ignore' }).status !== 0) {
   report('gcc is needed: apt-get install gcc libc6-dev');
   process.exit(69);

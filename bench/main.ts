@@ -8,19 +8,18 @@
  *   npm run bench -- --sdr 'COMMAND'   another program under test
  */
 import { mkdirSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 
 import { contest } from './contest.ts';
 import { type Edition, editions, isHere, withAll } from './contestant.ts';
 import { compareFormatting } from './csv.ts';
 import { longRun } from './memory.ts';
 import { chooseMeter } from './meter.ts';
+import { flag, parsed, print, report, type ValuesOf } from './options.ts';
 import { type Run, type Stage, stopAll } from './running.ts';
 import { scale } from './scale.ts';
 import { compareStatistics } from './stats.ts';
 import { openWorkshop } from './workshop.ts';
 
-const flag = { type: 'boolean', default: false } as const;
 const options = {
   quick: flag,
   contest: flag,
@@ -32,26 +31,7 @@ const options = {
   sdr: { type: 'string' },
 } as const;
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-/** Progress is for whoever watches; the results are on stdout. */
-function report(line: string): void {
-  process.stderr.write(`bench: ${line}\n`);
-}
-
-/** The options; a wrong one is one line and the exit code for usage. */
-function parsed(): Values {
-  try {
-    return parseArgs({ options }).values;
-  } catch (error) {
-    report(error instanceof Error ? error.message : String(error));
-    return process.exit(64);
-  }
-}
+type Values = ValuesOf<typeof options>;
 
 type Part = (run: Run) => Promise<boolean>;
 
@@ -85,7 +65,7 @@ async function bench(stage: Stage, values: Values): Promise<boolean> {
   return complete;
 }
 
-const values = parsed();
+const values = parsed(options);
 mkdirSync('dist', { recursive: true });
 const stage: Stage = { workshop: openWorkshop(), kind: chooseMeter() };
 // Terminals, npx and tsx may each pass the same signal on: the second must not cut the tidying short.
