@@ -72,14 +72,12 @@ is32() {
   fi
 }
 
-# The name of the program for this machine. A 32-bit system on a 64-bit kernel is a Raspberry Pi 3 or later: ARMv7 is safe there.
+# The name of the program for this machine. On a 64-bit kernel a static program of either size runs, whatever the system is made of:
+# of ARM, the smaller one is for a 32-bit system, because a processor of such a kernel knows ARMv7; of x86 there is only one.
 choose() {
   machine=$(uname -m)
   case $machine in
-  x86_64)
-    is32 && fail "this is a 32-bit system of $machine, for which there is no program" 69
-    echo sdr-linux-x64
-    ;;
+  x86_64) echo sdr-linux-x64 ;;
   aarch64 | arm64) if is32; then echo sdr-linux-armv7; else echo sdr-linux-arm64; fi ;;
   armv7* | armv8*) echo sdr-linux-armv7 ;;
   armv6*) echo sdr-linux-armv6 ;;
@@ -149,12 +147,19 @@ install_units() {
   if [ -f "$configuration" ] && [ ! -e "$destdir/etc/sdr/sdr.toml" ]; then
     put 644 "$configuration" "$destdir/etc/sdr/sdr.toml"
   fi
-  # An image gets its user when it first boots.
+  # An image gets its user and directory when it first boots.
   if [ -n "$destdir" ]; then
-    put 644 "${systemd%/*}/sysusers.d/sdr.conf" "$destdir/usr/lib/sysusers.d/sdr.conf"
+    for part in sysusers.d tmpfiles.d; do
+      put 644 "${systemd%/*}/$part/sdr.conf" "$destdir/usr/lib/$part/sdr.conf"
+    done
     return 0
   fi
   make_user
+  # For sdr in cron, which no service makes the directory for.
+  if [ ! -e /var/lib/sdr ]; then
+    mkdir -p /var/lib/sdr
+    chown sdr:sdr /var/lib/sdr
+  fi
   reload
 }
 
@@ -184,7 +189,7 @@ remove() {
   rm -f "$root/share/bash-completion/completions/sdr" "$root/share/zsh/site-functions/_sdr" \
     "$root/share/fish/vendor_completions.d/sdr.fish"
   rm -rf "$root/share/sdr"
-  if [ -n "$destdir" ]; then rm -f "$destdir/usr/lib/sysusers.d/sdr.conf"; fi
+  if [ -n "$destdir" ]; then rm -f "$destdir/usr/lib/sysusers.d/sdr.conf" "$destdir/usr/lib/tmpfiles.d/sdr.conf"; fi
   man=$(folder man)
   [ -n "$man" ] || fail 'there is no folder man beside this script: the pages of the manual stay'
   for page in "$man"/*.[1-8]; do
@@ -218,5 +223,9 @@ install_manual
 install_completions
 if [ $units = yes ]; then
   install_units
-  echo "It records nothing yet. To record what /etc/sdr/sdr.toml says: systemctl enable --now sdr"
+  if [ -n "$destdir" ] || command -v systemctl >/dev/null 2>&1; then
+    echo "It records nothing yet. To record what /etc/sdr/sdr.toml says: systemctl enable --now sdr"
+  else
+    echo "It records nothing yet. To record from cron: sdr help install"
+  fi
 fi

@@ -1,4 +1,4 @@
-/** The licences of all that is linked into the binaries, as one text. */
+/** The licences of all that is linked into what is shipped: of the static programs alone, and of all binaries. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { debianSource, muslSource, quickjsSource, zlibSource } from './debian-source.ts';
@@ -40,23 +40,54 @@ function textIn(folder: string): string {
   return readFileSync(join(folder, file), 'utf8');
 }
 
-const libgcc = `libgcc and its start files are part of GCC: GNU General Public License, version 3 or later, with the GCC Runtime
-Library Exception, version 3.1. The exception lets a program that a GCC without changes compiled be passed on under any
-terms. Source: the Debian source package gcc-12.`;
-
-/** What is in which binary, each under a title with its licence. */
-export async function licences(): Promise<string> {
-  const parts: [title: string, text: string][] = [['sdr', textIn(root)]];
-  for (const folder of packages(root)) {
-    const { name, version, license } = packOf(folder);
-    parts.push([`${name} ${version} (${license})`, textIn(folder)]);
-  }
-  for (const source of [quickjsSource, zlibSource, muslSource]) {
-    parts.push([`${source.name}, in the recorder edition`, textIn(debianSource(source, cache))]);
-  }
-  parts.push(['libgcc, in the recorder edition', libgcc]);
-  parts.push(['Node.js and what it holds, in the full edition', textIn(await nodeSource('x64', cache))]);
-  const titled = ([title, text]: [string, string]): string =>
-    `${title}\n${'='.repeat(title.length)}\n\n${text.replaceAll('\r', '').trim()}\n`;
-  return parts.map(titled).join('\n\n');
+/** What is linked in under a licence, and the text of that. */
+interface Part {
+  readonly title: string;
+  readonly text: string;
 }
+
+/** Packages of npm that the recorder edition holds; test/system/licences.test.ts compares them with its bundle. */
+export const recorderPackages: readonly string[] = ['commander', 'smol-toml'];
+
+const libgcc = `Its functions and start files come with the compiler, GCC: GNU General Public License, version 3 or later, with the GCC Runtime
+Library Exception, version 3.1, which lets a program that a compiler without changes made be passed on under any terms. Source: the
+Debian source package gcc-12. The licence: /usr/share/common-licenses/GPL-3 on Debian.`;
+
+const ours = (): Part => ({ title: 'sdr', text: textIn(root) });
+
+function packageParts(isWanted: (name: string) => boolean): readonly Part[] {
+  return [...packages(root)]
+    .map((folder) => ({ folder, ...packOf(folder) }))
+    .filter(({ name }) => isWanted(name))
+    .map(({ folder, name, version, license }) => ({ title: `${name} ${version} (${license})`, text: textIn(folder) }));
+}
+
+/** What only the recorder edition holds. */
+const linkedParts = (): readonly Part[] => [
+  ...[quickjsSource, muslSource, zlibSource].map((source) => ({
+    title: source.name,
+    text: textIn(debianSource(source, cache)),
+  })),
+  { title: 'libgcc', text: libgcc },
+];
+
+/** What is in the recorder edition, ours first. */
+export const recorderLicences = (): string =>
+  spelled([ours(), ...linkedParts(), ...packageParts((name) => recorderPackages.includes(name))]);
+
+/** What is in any of the binaries. */
+export async function licences(): Promise<string> {
+  const node = textIn(await nodeSource('x64', cache));
+  return spelled([
+    ours(),
+    ...packageParts(() => true),
+    ...linkedParts().map(({ title, text }) => ({ title: `${title}, in the recorder edition`, text })),
+    { title: 'Node.js and what it holds, in the full edition', text: node },
+  ]);
+}
+
+/** Each under its title. */
+const spelled = (parts: readonly Part[]): string =>
+  parts
+    .map(({ title, text }) => `${title}\n${'='.repeat(title.length)}\n\n${text.replaceAll('\r', '').trim()}\n`)
+    .join('\n\n');

@@ -7,6 +7,7 @@ import { commonOptions, programOptions } from './command.ts';
 import { keysOf } from './config/keys.ts';
 import type { Exit } from './errors.ts';
 import { exits, nearest, SdrError } from './errors.ts';
+import { strayOption } from './hint.ts';
 
 /** Commander declares its own help option. */
 const isHelp = ({ flags }: { flags: string }): boolean => flags.includes('--help');
@@ -17,7 +18,6 @@ const common = commonOptions.filter((option) => !isHelp(option));
 export async function main(world: World, entries: readonly Entry[], identity: Identity): Promise<Exit> {
   let exit: Exit = 'done';
   const commands = await Promise.all(needed(entries, world).map((entry) => entry.load()));
-  declareOptions(commands);
   const names = entries.map(({ name }) => name);
   const program = programOf({ world, commands, names }, identity, (found) => {
     exit = found;
@@ -26,7 +26,7 @@ export async function main(world: World, entries: readonly Entry[], identity: Id
     await program.parseAsync(withRecorders(world), { from: 'user' });
     return exit;
   } catch (error) {
-    return failure(world, error);
+    return failure(world, entries, error);
   }
 }
 
@@ -117,34 +117,26 @@ function unknownCommand(word: string, world: World, commands: readonly Command[]
 }
 
 /** Commander's own errors are mistakes in the line. */
-function failure(world: World, error: unknown): Exit {
+async function failure(world: World, entries: readonly Entry[], error: unknown): Promise<Exit> {
   if (!(error instanceof CommanderError)) return failed(world, error);
   if (error.exitCode === 0) return 'done';
-  world.report.error(worded(error.message, world));
+  const text = error.message.replace(/^error: /, '').replace(/\s*\n[\s\S]*$/, '');
+  const option = /unknown option '([^']+)'/.exec(text)?.[1];
+  world.report.error(option === undefined ? worded(text) : await strange(option, world, entries));
   return 'usage';
 }
 
-/** Commander's messages in our grammar; a negative number is an amount, not an option. */
-function worded(message: string, { engine }: World): string {
-  const text = message.replace(/^error: /, '').replace(/\s*\n[\s\S]*$/, '');
-  const negative = /unknown option '(-[\d.].*)'/.exec(text)?.[1];
-  if (negative !== undefined) return `Interval or count "${negative}": expected a positive number`;
-  const option = /unknown option '([^']+)'/.exec(text)?.[1];
-  const known = option === undefined ? null : nearest(option, knownOptions(engine.args[0] ?? ''));
-  const sentence = text.charAt(0).toUpperCase() + text.slice(1);
-  return (known ? `${sentence}: did you mean ${known}?` : sentence).replaceAll("'", '"');
+/** Commander's messages in our grammar. */
+const worded = (text: string): string => (text.charAt(0).toUpperCase() + text.slice(1)).replaceAll("'", '"');
+
+/** An option that the command before it does not have; a negative number is an amount, not an option. */
+async function strange(option: string, { engine, recorders }: World, entries: readonly Entry[]): Promise<string> {
+  if (/^-[\d.]/.test(option)) return `Interval or count "${option}": expected a positive number`;
+  const before = engine.args.slice(0, engine.args.indexOf(option)).map((word) => word.split('@')[0]);
+  const isRecorder = recorders.some(({ name }) => before.includes(name));
+  const command = entries.find(({ name }) => before.includes(name))?.name ?? (isRecorder ? 'record' : '');
+  const commands = await Promise.all(entries.map((entry) => entry.load()));
+  return strayOption({ option, command }, commands, commonOptions);
 }
-
-let declared: ReadonlyMap<string, readonly string[]> = new Map();
-
-/** Tells the wording which options there are, by command. */
-function declareOptions(commands: readonly Command[]): void {
-  const long = (flags: string) => /--[a-z-]+/.exec(flags)?.[0] ?? '';
-  declared = new Map(
-    commands.map(({ name, options }) => [name, [...options, ...common].map(({ flags }) => long(flags))]),
-  );
-}
-
-const knownOptions = (command: string): readonly string[] => declared.get(command) ?? declared.get('record') ?? [];
 
 export const exitCode = (exit: Exit): number => exits[exit].code;

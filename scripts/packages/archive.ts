@@ -24,7 +24,7 @@ export function plainTree(name: string, binaries: string): readonly Item[] {
     { path: 'LICENSES', content: copyright(), mode: 0o644 },
     ...['README.md', 'CHANGELOG.md'].map((file) => copied(file, file)),
     ...['install.sh', 'sdr.toml'].map((file) => copied(`packaging/${file}`, file)),
-    ...['systemd', 'sysusers.d'].flatMap((folder) => folderOf(`packaging/${folder}`, folder)),
+    ...['systemd', 'sysusers.d', 'tmpfiles.d'].flatMap((folder) => folderOf(`packaging/${folder}`, folder)),
     ...['man', 'examples'].flatMap((folder) => folderOf(folder, folder)),
   ];
   return items.map((item) => ({ ...item, path: `${name}/${item.path}` }));

@@ -3,9 +3,7 @@ import type { Command, Key, Values } from '../command.ts';
 import type { Engine } from '../host.ts';
 import { keysOf, variable } from './keys.ts';
 import type { Settings } from './settings.ts';
-import { byName } from './settings.ts';
-
-const origin = 'default';
+import { byName, defaultOrigin } from './settings.ts';
 
 /** Of a command whose table is there. */
 export function silentSettings(command: Command, engine: Pick<Engine, 'env'>): Settings {
@@ -21,7 +19,7 @@ function fallbacks(command: Command, of: (key: Key) => string | undefined): Sett
   return byName(
     keysOf(command).flatMap((key) => {
       const value = of(key.option.key ?? {});
-      return value === undefined ? [] : [{ key, value: key.kind === 'list' ? [value] : value, origin }];
+      return value === undefined ? [] : [{ key, value: key.kind === 'list' ? [value] : value, origin: defaultOrigin }];
     }),
   );
 }

@@ -13,6 +13,9 @@ export interface Setting {
   readonly origin: string;
 }
 
+/** Of what nobody said. */
+export const defaultOrigin = 'default';
+
 /** By the name of the key. */
 export type Settings = ReadonlyMap<string, Setting>;
 

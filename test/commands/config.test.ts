@@ -1,7 +1,9 @@
 /** `sdr config`: what is configured as one file, each value with its origin, and everything that is wrong. */
 import { expect, test } from 'vitest';
 import type { Values } from '../../src/command.ts';
+import { collect } from '../../src/commands/collect.ts';
 import { config } from '../../src/commands/config.ts';
+import { forward } from '../../src/commands/forward.ts';
 import { list } from '../../src/commands/list.ts';
 import { record } from '../../src/commands/record.ts';
 import { parsed } from '../../src/config/parser.ts';
@@ -20,7 +22,7 @@ async function run({ files = {}, env = {}, words = [], values = {} }: Setting) {
   const print = (text: string | Uint8Array): void => {
     out += String(text);
   };
-  const commands = [record, list, config(async () => [])];
+  const commands = [record, forward, collect, list, config(async () => [])];
   const exit = await config(async () => commands).run({ ...worldOf(engine), print }, words, values);
   return { exit, out, said: engine.files.said(2) };
 }
@@ -96,4 +98,15 @@ test.each([
   [['record', 'more'], 'config: expected one command, got "more" behind it'],
 ])('%j is wrong usage', async (words, message) => {
   await expect(run({ words })).rejects.toMatchObject({ exit: 'usage', message: expect.stringContaining(message) });
+});
+
+test.each([
+  ['[forward]\nto = "xyz"', ':2: to "xyz": expected a URL'],
+  ['[collect]\nmax-connections = "x"', ':2: max-connections "x": expected a whole number'],
+  ['[collect]\nmin-free = "5%"', ':2: min-free "5%": expected a size'],
+  ['[collect]\nidle = "5y"', ':2: idle "5y": expected a duration'],
+])('finds what the command itself would refuse: %j', async (text, message) => {
+  const { exit, said } = await run({ files: { [main]: `${text}\n` } });
+  expect(exit).toBe('config');
+  expect(said).toContain(main + message);
 });

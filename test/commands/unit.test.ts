@@ -60,6 +60,13 @@ describe('the command line', () => {
     expect(text.split('\n').filter(own)).toEqual(installed.split('\n').filter(own));
     expect(await exec('')).toBe('/usr/bin/sdr record');
   });
+
+  test('reads the configuration that was named', async () => {
+    expect(await exec('', { config: '/srv/sdr.toml' })).toBe('/usr/bin/sdr record --config /srv/sdr.toml');
+    expect(await printed('', { config: '/srv/sdr.toml' })).toMatch(/^# Records what \/srv\/sdr\.toml says\.$/m);
+    expect(await exec('cpurec', { config: '/srv/a b.toml' })).toMatch(/ --config "\/srv\/a b\.toml"$/);
+    expect(await exec('', { config: false })).toMatch(/record 10s -o .* --no-config$/);
+  });
 });
 
 describe('words in a unit', () => {
@@ -113,6 +120,7 @@ describe('where it writes', () => {
     const text = await printed('cpurec', { output: ['/srv/my data', '/var/lib/a/b'] });
     expect(of(text, 'ReadWritePaths')).toEqual(['"/srv/my data"']);
     expect(of(text, 'StateDirectory')).toEqual(['a/b']);
+    expect(of(text, 'RequiresMountsFor')).toEqual(['"/srv/my data"']);
     expect(text).toContain('# "/srv/my data" must be there and belong to its user.');
   });
 
@@ -159,10 +167,22 @@ describe('what a recorder needs', () => {
     expect(of(text, 'IPAddressDeny')).toEqual([]);
   });
 
-  test('a destination: the network, and a token', async () => {
+  test('a destination: the network, and no token that nobody has named', async () => {
     const text = await printed('cpurec', { to: ['https://collector.example'] });
     expect(of(text, 'RestrictAddressFamilies')).toEqual(['AF_NETLINK AF_UNIX AF_INET AF_INET6']);
-    expect(of(text, 'LoadCredential')).toEqual(['token:/etc/sdr/token']);
+    expect(of(text, 'LoadCredential')).toEqual([]);
+  });
+
+  test('a token and a key that only root can read: systemd hands them over', async () => {
+    const text = await printed('cpurec', {
+      to: ['https://collector.example'],
+      tokenFile: '/etc/sdr//to ken%1',
+      cert: '/etc/sdr/cert.pem',
+      key: '/etc/sdr/key.pem',
+    });
+    expect(of(text, 'LoadCredential')).toEqual(['token:/etc/sdr/to ken%%1', 'key:/etc/sdr/key.pem']);
+    expect(of(text, 'ExecStart')[0]).toMatch(/ --cert \/etc\/sdr\/cert\.pem --key %d\/key$/);
+    expect(of(text, 'ExecStart')[0]).not.toContain('token');
   });
 });
 
@@ -175,7 +195,12 @@ describe('what is refused', () => {
     ['stdout', 'cpurec', { output: ['-'] }, /expected a directory/],
     ['a relative directory', 'cpurec', { output: ['data'] }, /absolute path, got "data"/],
     ['a directory that climbs', 'cpurec', { output: ['/var/lib/../../etc'] }, /absolute path/],
+    ['a directory that goes with the service', 'cpurec', { output: ['/tmp/data'] }, /a \/tmp of its own/],
     ['a relative root', 'cpurec', { root: 'host' }, /host/],
+    ['a relative token', 'cpurec', { to: ['http://c'], tokenFile: 'token' }, /absolute path, got "token"/],
+    ['a relative certificate', 'cpurec', { to: ['https://c'], ca: 'ca.pem' }, /absolute path, got "ca.pem"/],
+    ['a token that begins a line', 'cpurec', { to: ['http://c'], tokenFile: '/a\nUser=root' }, /a path that systemd/],
+    ['a relative configuration', '', { config: 'sdr.toml' }, /absolute path, got "sdr.toml"/],
   ])('%s', async (_, words, values, message) => {
     const error = await printed(words, values).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(SdrError);

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { record } from '../../src/commands/record.ts';
 import { documentOf } from '../../src/config/document.ts';
+import type { Exit } from '../../src/errors.ts';
+import { SdrError } from '../../src/errors.ts';
 import { asked, main, recorded } from './configured.ts';
 
 /** What is said by the time the command itself has looked at it. */
@@ -70,6 +72,37 @@ describe('a bad value', () => {
     expect(() => record.check?.(found.world, found.words, found.values)).toThrow(
       expect.objectContaining({ exit: 'usage', message: expect.stringMatching(/^--flush "1x"/) }),
     );
+  });
+});
+
+describe('a path that a configuration names', () => {
+  const lines = 'interval = 1\noutput = ["/srv/a", "/nowhere/b"]\ntoken-file = "/etc/token"';
+  const blame = async (error: SdrError) => (await recorded(lines)).blamed(error);
+
+  test.each<[Exit, string, string]>([
+    [
+      'cannotCreate',
+      'Cannot write to directory /nowhere/b: none there',
+      ':3: output: cannot write to directory /nowhere/b: none there',
+    ],
+    ['permission', 'Cannot read /etc/token: not allowed', ':4: token-file: cannot read /etc/token: not allowed'],
+    ['config', 'The token in /etc/token: empty', ':4: token-file: the token in /etc/token: empty'],
+  ])('is told with its place, and ends with %s all the same', async (exit, message, told) => {
+    expect(await blame(new SdrError(exit, message))).toMatchObject({ exit, message: `${main}${told}` });
+  });
+
+  test.each<[Exit, string]>([
+    ['locked', 'Another process records cpurec into /srv/a'],
+    ['permission', 'Cannot read /etc/token.old: not allowed'],
+    ['bug', 'Odd: /srv/a'],
+  ])('has nothing to do with %s: %s', async (exit, message) => {
+    const error = new SdrError(exit, message);
+    expect(await blame(error)).toBe(error);
+  });
+
+  test('is not blamed where nobody named it', async () => {
+    const error = new SdrError('cannotCreate', 'Cannot write to directory /var/lib/sdr: none there');
+    expect((await recorded('interval = 1')).blamed(error)).toBe(error);
   });
 });
 

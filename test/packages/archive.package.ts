@@ -64,7 +64,6 @@ describe.skipIf(path === null || tools.skip)('install.sh in a system without Nod
   });
 
   test('its user records', () => {
-    system.output('install -d -o sdr -g sdr /var/lib/sdr');
     const line = 'setpriv --reuid=sdr --regid=sdr --init-groups sdr record cpurec 1 1 -o /var/lib/sdr';
     expect(system.sh(line)).toEqual({ status: 0, stdout: '', stderr: '' });
     expect(system.output('sdr cat cpurec')).toMatch(/\n\d+,cpu0,/);

@@ -116,6 +116,11 @@ describe.skipIf(tools.skip).each(['bookworm', 'trixie'] as const)('booted, Debia
     expect(report('odd')).toMatch(/^cpurec-\d{8}\.csv$/m);
   });
 
+  test('a token and a key that only root may read reach a service of another user', () => {
+    expect(lines(report('sent'))).toEqual([expect.stringMatching(/^cpurec-\d{8}\.csv$/), 'running']);
+    expect(report('key')).toBe('key\n');
+  });
+
   test('an upgrade starts again what runs, and nothing else', () => {
     expect(report('upgraded')).toBe('another active inactive\n');
   });

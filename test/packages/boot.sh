@@ -50,6 +50,22 @@ await 20 '[ -s "/srv/a b%\$HOME"/cpurec-*.csv ]'
 ls '/srv/a b%$HOME' >/report/odd
 systemctl stop odd.service
 
+# A token and a key that only root may read reach a service of another user.
+echo secret >/etc/sdr/token
+echo key >/etc/sdr/key
+chmod 600 /etc/sdr/token /etc/sdr/key
+sdr unit cpurec 1 -o /var/lib/sent --flush 1s --to http://127.0.0.1:9 --token-file /etc/sdr/token \
+  >/etc/systemd/system/sent.service
+sdr unit cpurec 1 --to https://127.0.0.1:9 --cert /etc/sdr/cert --key /etc/sdr/key |
+  sed 's|^ExecStart=.* --key \([^ ]*\).*|ExecStart=/usr/bin/cat \1|; s/^Type=.*/Type=oneshot/; s/^Restart=.*//;
+    s|^\[Service\]|&\nStandardOutput=file:/report/key|' >/etc/systemd/system/key.service
+systemctl daemon-reload
+systemctl start sent.service key.service
+await 20 '[ -s /var/lib/sent/cpurec-*.csv ]'
+ls /var/lib/sent >/report/sent
+show sent.service SubState >>/report/sent
+systemctl stop sent.service
+
 # An upgrade starts again what runs, and nothing else.
 systemctl start sdr@cpurec.service
 before=$(show sdr@cpurec.service MainPID)

@@ -22,7 +22,7 @@ function archive(): string {
   const at = folder();
   cpSync('packaging/install.sh', join(at, 'install.sh'));
   cpSync('man', join(at, 'man'), { recursive: true });
-  for (const part of ['systemd', 'sysusers.d', 'sdr.toml'])
+  for (const part of ['systemd', 'sysusers.d', 'tmpfiles.d', 'sdr.toml'])
     cpSync(join('packaging', part), join(at, part), { recursive: true });
   for (const name of names) writeFileSync(join(at, name), `#!/bin/sh\necho ${name}\n`, { mode: 0o755 });
   sums(at);
@@ -79,6 +79,7 @@ const filesIn = (at: string): string[] =>
 describe.each(shells)('install.sh under %s', (_, shell) => {
   test.each([
     ['x86_64', '64', 'sdr-linux-x64'],
+    ['x86_64', '32', 'sdr-linux-x64'],
     ['aarch64', '64', 'sdr-linux-arm64'],
     ['aarch64', '32', 'sdr-linux-armv7'],
     ['armv8l', '32', 'sdr-linux-armv7'],
@@ -93,7 +94,6 @@ describe.each(shells)('install.sh under %s', (_, shell) => {
 
   test.each([
     ['i686', '32', /no program for a i686/],
-    ['x86_64', '32', /32-bit system/],
     ['riscv64', '64', /no program for a riscv64/],
   ])('tells a machine of %s and %s bits that there is none, and installs nothing', (uname, bits, message) => {
     const at = folder();
@@ -114,6 +114,7 @@ describe.each(shells)('install.sh under %s', (_, shell) => {
       expect(unit).not.toContain('/usr/bin/sdr');
     }
     expect(files).toEqual(expect.arrayContaining(['etc/sdr/sdr.toml', 'usr/local/share/sdr/systemd/pi.conf']));
+    expect(files).toEqual(expect.arrayContaining(['usr/lib/sysusers.d/sdr.conf', 'usr/lib/tmpfiles.d/sdr.conf']));
     for (const name of files) {
       expect([name, statSync(join(at, name)).mode & 0o777]).toEqual([name, name.endsWith('bin/sdr') ? 0o755 : 0o644]);
     }

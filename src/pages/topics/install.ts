@@ -11,13 +11,13 @@ const packages: Section = {
       ['machine', 'package'],
       [
         ['PC, server, Xen dom0', 'sdr_*_amd64.deb'],
-        ['Raspberry Pi 3 to 5, Zero 2, 64-bit system', 'sdr_*_arm64.deb'],
+        ['Raspberry Pi 2 v1.2 to 5, Zero 2, 64-bit system', 'sdr_*_arm64.deb'],
         ['every Raspberry Pi, 32-bit Raspberry Pi OS', 'sdr_*_armhf.deb'],
         ['other ARMv7 boards, Debian', 'sdr_*_armhf.deb'],
         ['Raspberry Pi 1 and Zero, Debian', 'sdr_*_armel.deb'],
       ],
     ),
-    '`dpkg --print-architecture` tells the last word. Raspberry Pi OS calls `armhf` what begins with ARMv6, Debian what begins with ARMv7. The package of that name holds the program for ARMv6, which runs on both. That of `armel` refuses a processor older than that.',
+    '`dpkg --print-architecture` tells the last word; `uname -m` does not, because a 32-bit system may have a 64-bit kernel, as that of a Pi 4 or 5 has. Raspberry Pi OS calls `armhf` what begins with ARMv6, Debian what begins with ARMv7. The package of that name holds the program for ARMv6, which runs on both. That of `armel` refuses a processor older than that.',
     code('sudo dpkg -i sdr_*_armhf.deb', 'sudo systemctl enable --now sdr'),
     'A new package starts nothing by itself: there are several ways to record, and each writes to a disk that may be a card. It makes the user `sdr` and its directory /var/lib/sdr. An upgrade starts again what runs, and leaves a changed /etc/sdr/sdr.toml alone. Removing stops it. `dpkg -P sdr` takes all of /etc/sdr away, token included, and leaves what was recorded, with the user that owns it; where nothing was recorded, that user goes as well.',
   ],
@@ -49,7 +49,7 @@ const services: Section = {
         'The domains of a Xen host: xenrec(1) as root, into /var/lib/sdr-xen. It has a directory of its own because systemd would give a shared one to root, and take it away from the others; the other services leave xenrec out.',
       ],
     ),
-    'They write into /var/lib/sdr as user `sdr`, files that everybody may read: `sdr cat cpurec --since 1h` needs no rights. They are started again after a fault, but not where that would end the same way (exit 64, 69, 75, 77 or 78).',
+    'They write into /var/lib/sdr as user `sdr`, files that everybody may read: `sdr cat cpurec --since 1h` needs no rights. What root records there by hand belongs to root, and the service that is to go on with it ends with 77: by hand, record as that user (`sudo -u sdr sdr record`) or elsewhere; `chown -R sdr: /var/lib/sdr` mends it. They are started again after a fault, but not where that would end the same way (exit 64, 69, 75, 77 or 78).',
     'They are confined: they can write nowhere else, and have no rights, no devices and no network. What needs more is added by a file beside the unit, ready below /usr/share/sdr/systemd:',
     terms(
       ['`pi.conf`', 'Group video, for pirec(1), which asks the firmware of a Raspberry Pi.'],
@@ -131,8 +131,11 @@ export const unit: Prose = {
   ],
   options: {
     '--output': [
-      'Standard output is refused: it would be the journal. Below /var/lib systemd makes <dir>, with the right owner; a directory elsewhere must be there and belong to user `sdr`. Without it, /var/lib/sdr, or /var/lib/sdr-xen for xenrec(1).',
+      'Standard output is refused: it would be the journal. Below /var/lib systemd makes <dir>, with the right owner; a directory elsewhere must be there and belong to user `sdr`; /tmp is refused, of which a service has one of its own. Without it, /var/lib/sdr, or /var/lib/sdr-xen for xenrec(1).',
     ],
+    '--token-file': ['systemd hands it over (LoadCredential=), so that only root need be able to read <file>.'],
+    '--key': ['systemd hands it over as well. <file> of `--ca` and `--cert` is read by user `sdr`.'],
+    '--config': ['The service reads <file>.'],
   },
   exits: ['done', 'usage', 'bug', 'config'],
   examples: [

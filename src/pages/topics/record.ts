@@ -7,7 +7,7 @@ import { code, terms } from '../page.ts';
 const time: Section = {
   title: 'WHEN SAMPLES ARE TAKEN',
   blocks: [
-    'Samples are due on multiples of the interval in UTC, so those of different machines belong together. Waiting and rates go by the monotonic clock, `time` is the tick that was due: nothing drifts, however many ticks. The first reading is the base; the first row comes at the first tick at least half an interval later. A late tick is a late tick, a missed one is a gap, and its time is covered by the next row. There are never two rows of one thing for one time.',
+    'Samples are due on multiples of the interval in UTC, so those of different machines belong together. Waiting and rates go by the monotonic clock, `time` is the tick that was due: nothing drifts, however many ticks. The first reading is the base; the first row comes at the first tick at least half an interval later. That goes for recorders without rates as well: an inventory on an interval of a day is first written at a midnight UTC, and `sdr record hdwrec`, without an interval, writes one at once. A late tick is a late tick, a missed one is a gap, and its time is covered by the next row. There are never two rows of one thing for one time.',
     'When the clock is set, rates stay right. Ticks that are not after the last `time` on standard output are left out; in a directory a new file begins. While the machine is suspended there is a gap. Both are said in one line on standard error.',
   ],
 };
@@ -15,7 +15,7 @@ const time: Section = {
 const failures: Section = {
   title: 'WHEN SOMETHING FAILS',
   blocks: [
-    'A recorder that cannot work on this machine ends the command with 69 or 77 when it is alone. Beside others it is left out with a warning if it was named, and in silence if it was not. A reading that fails skips one sample of one recorder; the others go on. A program that a recorder runs has a time limit, after which it is killed.',
+    'A recorder that cannot work on this machine ends the command with 69 or 77 when it is alone. Beside others it is left out with a warning if it was named, and in silence if it was not. A reading that fails skips one sample of one recorder; the others go on. A program that a recorder runs has a time limit, after which it is killed with all that it has started. It does not outlive sdr, but for a SIGKILL of the full edition: then it runs on until it ends by itself, unless systemd, which kills all of a service, ends it.',
     'A disk that is full or fails does not end the recording, also not at its start: rows are dropped and counted, one line says so and one more when it is over. What is wrong for good when the recording starts, such as a directory that may not be written, ends it.',
     'Each condition is reported once until it is over. selfrec(1) records what was missed and dropped.',
   ],
@@ -110,17 +110,20 @@ export const record: Prose = {
     code('sdr record sysrec temprec pirec 5 -o /var/lib/sdr --flush 60s \\', '    --wait-clock 60s'),
     'From cron, in silence: one row that covers the minute since the previous one.',
     code('* * * * * sdr record sysrec --state /run/sdr.state >> /srv/s.csv'),
-    'As a service of systemd, which does what /etc/sdr/sdr.toml says:',
-    code(
-      '[Service]',
-      'ExecStart=/usr/bin/sdr record',
-      'ExecReload=/bin/kill -HUP $MAINPID',
-      'StateDirectory=sdr',
-      'Restart=always',
-      'RestartPreventExitStatus=64 69 75 77 78',
-    ),
+    'As a service of systemd: the installed one does what /etc/sdr/sdr.toml says, any other is printed by sdr-unit(1).',
+    code('systemctl enable --now sdr', 'sdr unit cpurec 1s -o /var/lib/fast > /etc/systemd/system/fast.service'),
     'Only the disks that are disks, and the worst of their waiting, by awk as it happens:',
     code('sdr diskrec 1 --devices diskrec=sd? --columns await_ms |', "  LC_ALL=C awk -F, '$3 > 100'"),
   ],
-  seeAlso: ['sdr-cat(1)', 'sdr-doctor(1)', 'sdr-list(1)', 'sdr-rates(1)', 'sdr-csv(5)', 'sdr.toml(5)', 'sdr-sar(7)'],
+  seeAlso: [
+    'sdr-cat(1)',
+    'sdr-doctor(1)',
+    'sdr-list(1)',
+    'sdr-rates(1)',
+    'sdr-unit(1)',
+    'sdr-csv(5)',
+    'sdr.toml(5)',
+    'sdr-install(7)',
+    'sdr-sar(7)',
+  ],
 };

@@ -57,20 +57,38 @@ export interface Need {
   readonly settings: readonly Setting[];
 }
 
+/** The network. */
+const network: readonly Setting[] = [
+  setting('RestrictAddressFamilies', 'AF_NETLINK AF_UNIX AF_INET AF_INET6', 'AF_UNIX and AF_NETLINK to look up names.'),
+  setting('IPAddressDeny', ''),
+];
+
 /** The network, and the token that a collector asks for. */
 export const forward: Need = {
   name: 'forward',
-  about: ['Lets sdr forward what it records. /etc/sdr/token holds the token of the collector; only root need read it.'],
-  settings: [
-    setting(
-      'RestrictAddressFamilies',
-      'AF_NETLINK AF_UNIX AF_INET AF_INET6',
-      'AF_UNIX and AF_NETLINK to look up names.',
-    ),
-    setting('IPAddressDeny', ''),
-    setting('LoadCredential', 'token:/etc/sdr/token'),
+  about: [
+    'Lets sdr forward what it records. /etc/sdr/token holds the token of the collector; only root need read it. It has to be there:',
+    'for a collector without tokens, take the last line away (a copy beside the unit, not a link).',
   ],
+  settings: [...network, setting('LoadCredential', 'token:/etc/sdr/token')],
 };
+
+/** A file that only root need read, handed to a service under a name. */
+export interface Secret {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** The network, and these secrets. Of their paths systemd reads all as it stands but `%`. */
+export const forwarding = (secrets: readonly Secret[]): Need => ({
+  name: 'forward',
+  about: [],
+  settings: [
+    ...network,
+    ...secrets.map(({ name, path }) => setting('LoadCredential', `${name}:${path.replaceAll('%', '%%')}`)),
+  ],
+});
 
 /** The firmware of a Raspberry Pi: `vcgencmd` opens a device that group video may use. */
 export const pi: Need = {

@@ -65,6 +65,7 @@ const sectionsOf = (service: Service): readonly UnitSection[] => [
       setting('Description', service.description),
       setting('Documentation', service.pages.map((page) => `man:${page}`).join(' ')),
       setting('After', 'time-set.target'),
+      ...service.writes.map((path) => setting('RequiresMountsFor', path)),
       setting('StartLimitIntervalSec', '0'),
     ],
   },
