@@ -93,24 +93,26 @@ export const diskrec = defineRecorder({
       const disks = read();
       for (let row = 0; row < disks.count; row++) {
         const id = disks.ids[row] as string;
+        const mark = disks.changes[row] as number;
+        if (sample.stays(id, mark)) continue;
         const values = sample.row(id);
         if (!values) continue;
         disks.copy(row, values, sample);
-        if (isEmpty(id, values)) sample.hide();
+        if (isVirtual(id) && isZero(values)) sample.hide(mark);
+        else if (isEmpty(id, values)) sample.hide();
       }
     };
   },
 });
 
 /**
- * Whether a loop or ram device holds nothing: it never did anything, or its size is 0 (asked for every 10 s). It stays a base
- * all the while, so nothing is missed when it comes into use.
+ * Whether a loop or ram device holds nothing, because its size is 0 (asked for every 10 s). It stays a base all the while, so nothing
+ * is missed when it comes into use.
  */
 function emptiness(machine: Machine): (id: string, values: Float64Array) => boolean {
   const known = new Map<string, { isEmpty: boolean; due: number }>();
   return (id, values) => {
-    if (!(id.startsWith('loop') || id.startsWith('ram'))) return false;
-    if (values[at.reads] === 0 && values[at.writes] === 0 && isZero(values)) return true;
+    if (!isVirtual(id)) return false;
     const last = known.get(id);
     if (last && machine.now < last.due && values[at.in_flight] === 0) return last.isEmpty;
     const isEmpty = machine.number(`/sys/block/${decodeId(id)}/size`) === 0;
@@ -119,8 +121,12 @@ function emptiness(machine: Machine): (id: string, values: Float64Array) => bool
   };
 }
 
+const isVirtual = (id: string): boolean => id.startsWith('loop') || id.startsWith('ram');
+
+/** Whether a device never did anything. */
 function isZero(values: Float64Array): boolean {
   const { length } = values;
+  if (values[at.reads] !== 0 || values[at.writes] !== 0) return false;
   for (let i = 0; i < length; i++) if ((values[i] as number) > 0) return false;
   return true;
 }

@@ -19,7 +19,11 @@ export interface Guards {
 }
 
 export function guardsOf(fields: readonly Field[], narrow: boolean): Guards {
-  const guards = fields.map((field) => (field.kind === 'counter' ? guardOf(field, narrow) : null));
+  return packed(fields.map((field) => (field.kind === 'counter' ? guardOf(field, narrow) : null)));
+}
+
+/** Guards as a loop wants them; null is no counter. */
+export function packed(guards: readonly (Guard | null)[]): Guards {
   return {
     slack: Float64Array.from(guards, (guard) => guard?.slack ?? Number.NaN),
     wraps: Uint8Array.from(guards, (guard) => (guard?.wraps ? 1 : 0)),
@@ -59,7 +63,10 @@ export type Difference = (
 const guard = { slack: 0, wraps: false };
 
 /** The loop over fields, which an engine without a compiler replaces by its own (src/hosts/quickjs.ts). */
-export const native: { difference: Difference } = {
+export const native: { difference: Difference; blank: (values: Float64Array) => void } = {
+  blank(values) {
+    values.fill(Number.NaN);
+  },
   difference(now, before, delta, slack, wraps, hasBase) {
     let still = hasBase;
     for (let i = 0; i < now.length; i++) {

@@ -5,7 +5,7 @@
 import { ParseError, SdrError } from './errors.ts';
 import type { Files, Space, System } from './host.ts';
 import { errno } from './host.ts';
-import { ascii, Scan } from './parse.ts';
+import { ascii, Scan, trimmed } from './parse.ts';
 import type { Reading } from './reading.ts';
 import { failureOf, isSettled, isStale, retry } from './reading.ts';
 import { noSystem } from './tape-system.ts';
@@ -13,14 +13,16 @@ import { noSystem } from './tape-system.ts';
 /** A kernel file and its parser. */
 export interface Source<T> {
   readonly path: string;
-  /** The kernel gives all of it to one read(2) (single_open), so no second read is needed to find its end. */
-  readonly whole?: boolean;
+  /** The kernel gives all of it to one read(2) (single_open), so no second read is needed to find its end; or: whether this much is enough. */
+  readonly whole?: Whole;
   /** Read at most this often, milliseconds: for files that cost much and change little. */
   readonly every?: number;
   readonly make: () => T;
   /** Overwrites what the last tick left in `into`. Throws a ParseError. */
   readonly parse: (scan: Scan, into: T) => void;
 }
+
+type Whole = boolean | ((bytes: Uint8Array, length: number) => boolean);
 
 /** What a source says at this tick; null when it is not there or broken. */
 export type Handle<T> = () => T | null;
@@ -151,7 +153,7 @@ export class Machine {
   }
 
   /** Reads all of a file, from its first byte; reopens it when the descriptor has gone stale. */
-  private fill(fd: number, path: string, whole: boolean, reopened: (fd: number) => void): number {
+  private fill(fd: number, path: string, whole: Whole, reopened: (fd: number) => void): number {
     try {
       return this.readAll(fd, whole);
     } catch (error) {
@@ -166,14 +168,14 @@ export class Machine {
     }
   }
 
-  private readAll(fd: number, whole: boolean): number {
+  private readAll(fd: number, whole: Whole): number {
     let length = 0;
     for (;;) {
       const room = this.size - length;
       const n = this.files.read(fd, this.buffer, length, room, length);
       length += n;
-      if (n === 0 || (whole && n < room)) return length;
-      if (length === this.size) this.grow();
+      if (n === room) this.grow();
+      else if (n === 0 || whole === true || (whole !== false && whole(this.buffer, length))) return length;
     }
   }
 
@@ -190,8 +192,7 @@ export class Machine {
     try {
       fd = this.files.open(this.root + path, 'read');
       const n = this.files.read(fd, this.buffer, 0, 4096, 0);
-      // A byte of `à` is a blank to trimEnd().
-      return ascii(this.buffer, 0, n).replace(/[\t-\r ]+$/, '');
+      return ascii(this.buffer, 0, trimmed(this.buffer, n));
     } catch (error) {
       if (errno(error) === '') throw error;
       return null;

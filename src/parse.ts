@@ -25,15 +25,16 @@ export type Numbers = (
   max: number,
 ) => number;
 
-/** Reads one number as {@link Scan.number} does into `out[0]`; returns where it stands then. */
+/** Reads one number as {@link Scan.number} or {@link Scan.decimal} does into `out[0]`; returns where it stands then. */
 export type One = (bytes: Uint8Array, pos: number, end: number, out: Float64Array) => number;
 
 /** The bytes from `from` to `until` as text, a byte a character. */
 export type Latin = (bytes: Uint8Array, from: number, until: number) => string;
 
 /** The loops over bytes, which an engine without a compiler replaces by its own (src/hosts/quickjs.ts). */
-export const native: { numbers: Numbers; latin: Latin; number: One | null } = {
+export const native: { numbers: Numbers; latin: Latin; number: One | null; decimal: One | null } = {
   number: null,
+  decimal: null,
   latin(bytes, from, until) {
     let text = '';
     for (let i = from; i < until; i++) text += String.fromCharCode(bytes[i] as number);
@@ -120,6 +121,10 @@ export class Scan {
 
   /** A decimal number with an optional sign and fraction, as /proc/loadavg and /proc/uptime have them; NaN when there is none. */
   decimal(): number {
+    if (native.decimal) {
+      this.pos = native.decimal(this.bytes, this.pos, this.end, one);
+      return one[0] as number;
+    }
     this.skipBlanks();
     const minus = this.bytes[this.pos] === 45;
     if (minus) this.pos++;
@@ -183,6 +188,13 @@ export function bytesOf(text: string): Uint8Array {
 
 /** Bytes as text, a byte a character: exact for ASCII. */
 export const ascii = (bytes: Uint8Array, from = 0, until = bytes.length): string => native.latin(bytes, from, until);
+
+/** How many of the first `length` bytes there are before the blanks at their end. A byte of `à` is one to trimEnd(). */
+export function trimmed(bytes: Uint8Array, length: number): number {
+  let n = length;
+  for (let c = bytes[n - 1] ?? 0; c === BLANK || (c >= TAB && c <= 13); c = bytes[n - 1] ?? 0) n--;
+  return n;
+}
 
 const plain = new Uint8Array(256);
 for (const c of bytesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:@/+-')) plain[c] = 1;

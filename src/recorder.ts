@@ -15,8 +15,10 @@ export interface Sample {
   exact(field: number, digits: string): void;
   /** A text of the row asked for last. Control characters become blanks: a row is one line. */
   text(field: number, text: string): void;
-  /** Keeps the row asked for last as a base for later, but does not write it. */
-  hide(): void;
+  /** Keeps the row asked for last as a base for later, but does not write it. `mark` stands for its values: see {@link stays}. */
+  hide(mark?: number): void;
+  /** True when the row was hidden at the sample before with this mark: it stays a base as it is, and need not be asked for. */
+  stays(key: string, mark: number): boolean;
 }
 
 /** Reads one sample. Throws a ParseError or SystemError when there is none at this tick: the base stays, the next row spans the gap. */

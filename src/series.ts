@@ -32,6 +32,8 @@ export class Entry {
   /** The cells are those of the row before: a format may reuse their spelling. */
   same = false;
   hidden = false;
+  /** What it was hidden with. */
+  mark = Number.NaN;
   /** Whether any cell has a value. */
   some = false;
   /** A format's spelling of the cells, valid while `same`. */
@@ -60,6 +62,8 @@ export class Series implements Sample {
   private readonly unwanted = new Set<string>();
   private current: Entry | null = null;
   private tick = 0;
+  /** Rows of this tick that stay hidden, unread. */
+  private stayed = 0;
 
   /** `narrow` tells a 32-bit kernel, whose `unsigned long` counters wrap. */
   constructor(view: View, narrow: boolean, wanted: (key: string) => boolean) {
@@ -72,8 +76,18 @@ export class Series implements Sample {
   begin(now: number): void {
     this.now = now;
     this.tick++;
+    this.stayed = 0;
     this.rows.length = 0;
     this.current = null;
+  }
+
+  stays(key: string, mark: number): boolean {
+    const entry = this.entries.get(key);
+    if (entry?.mark !== mark || entry.seen !== this.tick - 1) return false;
+    entry.seen = this.tick;
+    entry.at = this.now;
+    this.stayed++;
+    return true;
   }
 
   row(key: string): Float64Array | null {
@@ -94,20 +108,28 @@ export class Series implements Sample {
 
   /** Makes what was now before, and now empty. */
   private turn(entry: Entry): void {
-    const { now } = entry;
-    entry.now = entry.before;
+    const { now, before } = entry;
+    entry.now = before;
     entry.before = now;
-    entry.exactBefore = entry.exactNow;
-    entry.exactNow = null;
-    entry.textBefore = entry.textNow;
-    entry.textNow = null;
-    entry.now.fill(Number.NaN);
+    native.blank(before);
+    // Almost always both are null.
+    if (entry.exactNow !== entry.exactBefore) {
+      entry.exactBefore = entry.exactNow;
+      entry.exactNow = null;
+    }
+    if (entry.textNow !== entry.textBefore) {
+      entry.textBefore = entry.textNow;
+      entry.textNow = null;
+    }
     // Two samples within one millisecond have no rate.
     const seconds = (this.now - entry.at) / 1000;
     entry.seconds = seconds > 0 ? seconds : Number.NaN;
     entry.at = this.now;
     entry.seen = this.tick;
-    entry.hidden = false;
+    if (entry.hidden) {
+      entry.hidden = false;
+      entry.mark = Number.NaN;
+    }
     this.rows.push(entry);
   }
 
@@ -123,8 +145,10 @@ export class Series implements Sample {
     this.current.textNow.set(field, text.replace(control, ' '));
   }
 
-  hide(): void {
-    if (this.current) this.current.hidden = true;
+  hide(mark = Number.NaN): void {
+    if (!this.current) return;
+    this.current.hidden = true;
+    this.current.mark = mark;
   }
 
   /** After a reading: computes the rows, forgets what was not there. Returns whether there is anything to write. */
@@ -137,7 +161,7 @@ export class Series implements Sample {
       if (!entry.hidden && this.compute(entry)) rows[kept++] = entry;
     }
     if (kept < all) rows.length = kept;
-    if (all !== this.entries.size) this.sweep();
+    if (all + this.stayed !== this.entries.size) this.sweep();
     return rows.length > 0;
   }
 
@@ -155,26 +179,21 @@ export class Series implements Sample {
     }
   }
 
-  /** Fills the cells; false when all of them are empty. */
+  /** Fills `delta` and the cells; false when there is nothing to write. */
   private compute(entry: Entry): boolean {
-    const still = this.difference(entry);
+    const { now, delta, seconds } = entry;
+    const { slack, wraps } = this.guards;
+    const isStill = native.difference(now, entry.before, delta, slack, wraps, seconds > 0);
+    if (entry.exactNow || entry.exactBefore) exactDifference(entry);
+    const still = isStill && sameTexts(entry.textNow, entry.textBefore);
     entry.same = still && entry.still;
     entry.still = still;
     if (still && this.view.changes) return false;
     if (!entry.same) {
-      entry.some = this.view.program.run(entry.delta, entry.now, entry.seconds, entry.cells);
+      entry.some = this.view.program.run(delta, now, seconds, entry.cells);
       entry.some ||= entry.textNow !== null && this.view.columns.some(({ field }) => entry.textNow?.get(field));
     }
     return entry.some;
-  }
-
-  /** Fills `delta`; true when nothing has changed since the sample before. */
-  private difference(entry: Entry): boolean {
-    const { now, before, delta, seconds } = entry;
-    const { slack, wraps } = this.guards;
-    const still = native.difference(now, before, delta, slack, wraps, !Number.isNaN(seconds));
-    if (entry.exactNow || entry.exactBefore) exactDifference(entry);
-    return still && sameTexts(entry.textNow, entry.textBefore);
   }
 }
 

@@ -56,9 +56,7 @@ class Full extends Error {
 
 /** A new file with these bytes, in the directory of what it will become; `durable` survives a power cut. Throws, and leaves nothing. */
 export function makeTemporary(files: Files, path: string, bytes: Uint8Array, durable: boolean): void {
-  // What a kill left there may be linked to a file that matters: it must go, not be emptied.
-  remove(files, path);
-  const fd = files.open(path, 'create', 0o644);
+  const fd = openNew(files, path);
   try {
     writeAll(files, fd, bytes);
     if (durable) files.fsync(fd);
@@ -68,6 +66,17 @@ export function makeTemporary(files: Files, path: string, bytes: Uint8Array, dur
     throw error;
   }
   files.close(fd);
+}
+
+/** What a kill left there may be linked to a file that matters: it must go, not be emptied. */
+function openNew(files: Files, path: string): number {
+  try {
+    return files.open(path, 'create', 0o644);
+  } catch (error) {
+    if (errno(error) !== 'EEXIST') throw error;
+    remove(files, path);
+    return files.open(path, 'create', 0o644);
+  }
 }
 
 /** Replaces a file as a whole. */

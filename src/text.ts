@@ -24,8 +24,37 @@ export type Cells = (bytes: Uint8Array, at: number, values: Float64Array, decima
  */
 export type Lead = (bytes: Uint8Array, at: number, text: string, value: number | null, decimals: number) => number;
 
+/**
+ * A whole line at `at`: `text`, a comma and `key` unless that is null, then as {@link Lead} and {@link Cells} do, or what is `spelled` of
+ * the values already, and LF. Returns the end of it; -1 when one of them takes more care, or more room than {@link widest} bytes a value.
+ */
+export type Row = (
+  bytes: Uint8Array,
+  at: number,
+  text: string,
+  key: string | null,
+  value: number | null,
+  values: Float64Array,
+  decimals: Uint8Array,
+  spelled: Uint8Array | null,
+) => number;
+
 /** The loops over bytes, which an engine without a compiler replaces by its own (src/hosts/quickjs.ts). */
-export const native: { cells: Cells; lead: Lead; encode: (text: string) => Uint8Array } = {
+export const native: { cells: Cells; lead: Lead; row: Row; encode: (text: string) => Uint8Array } = {
+  row(bytes, at, text, key, value, values, decimals, spelled) {
+    let end = native.lead(bytes, at, key === null ? text : `${text},${key}`, value, 3);
+    if (end < 0) return -1;
+    if (spelled === null) {
+      end = native.cells(bytes, end, values, decimals);
+      if (end < 0) return -1;
+    } else {
+      if (spelled.length > widest * values.length) return -1;
+      bytes.set(spelled, end);
+      end += spelled.length;
+    }
+    bytes[end] = LF;
+    return end + 1;
+  },
   lead(bytes, at, text, value, decimals) {
     let end = at;
     for (let i = 0; i < text.length; i++) bytes[end++] = text.charCodeAt(i);
@@ -142,15 +171,20 @@ export class Text {
     else this.length = end;
   }
 
-  /** {@link lead}, {@link cells} and LF; false, and nothing written, when one of them takes more care. */
-  row(text: string, value: number | null, values: Float64Array, decimals: Uint8Array): boolean {
-    this.reserve(text.length + widest * (values.length + 1) + 1);
-    const { bytes } = this;
-    const lead = native.lead(bytes, this.length, text, value, 3);
-    const end = lead < 0 ? -1 : native.cells(bytes, lead, values, decimals);
+  /** A line of `count` values as {@link Row} spells it; false, and nothing written, when something in it takes more care. */
+  row(
+    text: string,
+    key: string | null,
+    value: number | null,
+    values: Float64Array,
+    decimals: Uint8Array,
+    count: number,
+    spelled: Uint8Array | null,
+  ): boolean {
+    this.reserve(text.length + (key === null ? 0 : key.length) + widest * (count + 1) + 2);
+    const end = native.row(this.bytes, this.length, text, key, value, values, decimals, spelled);
     if (end < 0) return false;
-    bytes[end] = LF;
-    this.length = end + 1;
+    this.length = end;
     return true;
   }
 

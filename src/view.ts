@@ -110,8 +110,9 @@ function asIs(name: string, column: Column, schema: Schema, at: Readonly<Record<
   const { formula, digits, max } = column;
   const isRate = formula.kind === 'rate' && max === Number.POSITIVE_INFINITY;
   const isText = formula.kind === 'text';
-  const [only = '', ...more] = formula.of;
-  const isCopy = isText || (formula.kind === 'level' && more.length === 0 && schema.fields[only]?.kind === 'counter');
+  const only = formula.of[0] ?? '';
+  const isAlone = formula.of.length <= 1;
+  const isCopy = isText || (formula.kind === 'level' && isAlone && schema.fields[only]?.kind === 'counter');
   return { shown: { name, digits, isRate, field: isCopy ? (at[only] as number) : -1, isText }, column };
 }
 

@@ -62,9 +62,13 @@ const rooms: readonly (readonly [files: string, may: string])[] = [
   ['config/*', `${words} parse store report command commands/own type:command own/* smol-toml`],
   ['asked', 'command commands/own config/keys config/index errors sink type:*'],
   ['line', 'type:command'],
-  ['cli', 'asked command config/keys errors report type:* commander'],
+  ['hint', 'errors type:command'],
+  ['cli', 'asked command config/keys errors hint report type:* commander'],
   ['program', 'asked cli command errors host line recorder report text'],
-  ['hosts/*', 'errors host parse text growth formula proc/keys proc/small proc/table own/* node:* execa sdr:posix'],
+  [
+    'hosts/*',
+    'errors host parse text growth formula proc/keys proc/pressure proc/small proc/sums proc/table own/* node:* execa sdr:posix',
+  ],
   ['bin/*', '* !recorders/* !commands/* recorders/index commands/index package.json'],
 ];
 

@@ -94,6 +94,37 @@ describe('Series', () => {
     expect(toys.sample(1000, { a: [4, 0, 0, 1] })['a']?.[0]).toBe(3);
   });
 
+  test('what is hidden with a mark stays a base unread while it has that mark, and spans only the last sample', () => {
+    const toys = new Toys(view);
+    toys.series.begin(1000);
+    toys.series.row('a')?.set([1, 0, 0, 1]);
+    toys.series.hide(7);
+    toys.series.finish();
+    for (const now of [2000, 3000]) {
+      toys.series.begin(now);
+      expect(toys.series.stays('a', 8)).toBe(false);
+      expect(toys.series.stays('a', 7)).toBe(true);
+      expect(toys.series.finish()).toBe(false);
+    }
+    toys.now = 3000;
+    expect(toys.sample(1000, { a: [4, 0, 0, 1] })['a']?.[0]).toBe(3);
+    expect(toys.series.rows[0]?.seconds).toBe(1);
+    toys.series.begin(5000);
+    expect(toys.series.stays('a', 7)).toBe(false);
+  });
+
+  test('a row that was not asked for at the sample before does not stay', () => {
+    const toys = new Toys(view);
+    toys.series.begin(1000);
+    toys.series.row('a')?.set([1, 0, 0, 1]);
+    toys.series.hide(7);
+    toys.series.finish();
+    toys.series.begin(2000);
+    toys.series.drop();
+    toys.series.begin(3000);
+    expect(toys.series.stays('a', 7)).toBe(false);
+  });
+
   test('after a reading that failed nothing is written', () => {
     const toys = new Toys(view);
     toys.sample(1000, { a: [1, 0, 0, 1] });

@@ -1,13 +1,13 @@
 /** The parts of sysrec that sum over devices: CPUs, physical disks, physical network interfaces. */
-import type { Guard } from '../../src/growth.ts';
-import { growth, guardOf } from '../../src/growth.ts';
+import type { Guard, Guards } from '../../src/growth.ts';
+import { guardOf, packed } from '../../src/growth.ts';
 import type { Machine } from '../../src/machine.ts';
 import { cpuFields } from '../../src/proc/cpu-columns.ts';
 import { diskNumbers, diskstats } from '../../src/proc/diskstats.ts';
 import { netdev, netNumbers } from '../../src/proc/netdev.ts';
 import { physicalDisk, physicalNic } from '../../src/proc/physical.ts';
 import { cpuTimes, stat } from '../../src/proc/stat.ts';
-import { Sums } from '../../src/proc/sums.ts';
+import { native, Sums } from '../../src/proc/sums.ts';
 import type { Table } from '../../src/proc/table.ts';
 import type { Width } from '../../src/schema.ts';
 import { at } from './fields.ts';
@@ -16,13 +16,6 @@ import { at } from './fields.ts';
 export type Filler = (values: Float64Array, now: number) => void;
 
 const guard = (width: Width, narrow: boolean): Guard => guardOf({ slack: 0, width }, narrow);
-
-/** Puts the sums of some columns where sysrec wants them. */
-function put(values: Float64Array, sums: Sums, places: readonly number[]): void {
-  for (let i = 0; i < places.length; i++) {
-    values[places[i] as number] = sums.at(i);
-  }
-}
 
 export function diskFiller(machine: Machine, narrow: boolean): Filler {
   const read = machine.source(diskstats);
@@ -36,7 +29,7 @@ export function diskFiller(machine: Machine, narrow: boolean): Filler {
     const disks = read();
     if (!disks) return;
     sums.take(disks, isPhysical);
-    put(values, sums, places);
+    sums.put(places, values);
     values[at.busiest_ms] = sums.some ? sums.busiest : Number.NaN;
   };
 }
@@ -63,7 +56,7 @@ export function nicFiller(machine: Machine, narrow: boolean): Filler {
     const nics = read();
     if (!nics) return;
     sums.take(nics, chosen(nics.ids, nics.count));
-    put(values, sums, places);
+    sums.put(places, values);
   };
 }
 
@@ -75,7 +68,7 @@ const counted = cpuTimes.indexOf('guest');
 /** The line of all CPUs, the scheduler's counters, and the busy time of all online CPUs by their own shares. */
 export function cpuFiller(machine: Machine): Filler {
   const read = machine.source(stat);
-  const guards = cpuTimes.map((name) => guardOf(cpuFields[name], false));
+  const guards = packed(cpuTimes.map((name) => guardOf(cpuFields[name], false)));
   const bases = new Map<string, Float64Array>();
   let total = 0;
   let before = Number.NaN;
@@ -83,7 +76,7 @@ export function cpuFiller(machine: Machine): Filler {
     const kernel = read();
     if (!kernel) return;
     const { cpus } = kernel;
-    for (let i = 0; i < cpuTimes.length; i++) values[i] = cpus.values[i] as number;
+    cpus.numbersOf(0, values);
     const { busy, online } = busyCpus(cpus, bases, guards);
     const grown = Number.isNaN(before) ? 0 : (busy * (now - before)) / 1000;
     before = now;
@@ -104,7 +97,7 @@ export function cpuFiller(machine: Machine): Filler {
 function busyCpus(
   cpus: Table,
   bases: Map<string, Float64Array>,
-  guards: readonly Guard[],
+  { slack, wraps }: Guards,
 ): { busy: number; online: number } {
   let busy = 0;
   let online = 0;
@@ -113,30 +106,16 @@ function busyCpus(
     let base = bases.get(id);
     const isNew = base === undefined;
     if (base === undefined) {
-      base = new Float64Array(cpuTimes.length);
+      base = new Float64Array(counted);
       bases.set(id, base);
     }
-    const share = busyShare(cpus, cpus.at(row), base, guards);
+    const share = native.share(cpus.values, cpus.at(row), base, slack, wraps, idle, iowait);
     if (isNew) continue;
     busy += share;
     online++;
   }
   if (cpus.count - 1 < bases.size) forget(cpus, bases);
   return { busy: online > 0 ? busy : Number.NaN, online };
-}
-
-/** The busy share (0–1) of one CPU since its base, which becomes what it is now. */
-function busyShare(cpus: Table, from: number, base: Float64Array, guards: readonly Guard[]): number {
-  let all = 0;
-  let rest = 0;
-  for (let i = 0; i < counted; i++) {
-    const now = cpus.values[from + i] as number;
-    const grown = now === now ? growth(now, base[i] as number, guards[i] as Guard) : 0;
-    base[i] = now;
-    all += grown;
-    if (i === idle || i === iowait) rest += grown;
-  }
-  return all > 0 ? (all - rest) / all : Number.NaN;
 }
 
 function forget(cpus: Table, bases: Map<string, Float64Array>): void {

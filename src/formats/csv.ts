@@ -21,22 +21,26 @@ export class Csv implements Format {
 
   rows(batch: Batch, out: Text): void {
     const { view, rows } = batch;
-    const { decimals } = view;
+    const { decimals, hasText, interval } = view;
     const hasKey = view.schema.key !== null;
     const time = timeText(batch.time, batch.fractional);
-    for (let i = 0; i < rows.length; i++) {
+    const columns = view.columns.length;
+    const count = rows.length;
+    for (let i = 0; i < count; i++) {
       const entry = rows[i] as Entry;
-      const head = hasKey ? `${time},${entry.key}` : time;
-      const seconds = view.interval ? entry.seconds : null;
-      const isPlain = !entry.still && !(entry.seconds > 100) && entry.exactNow === null && !view.hasText;
-      if (isPlain && out.row(head, seconds, entry.cells, decimals)) entry.spelling = null;
-      else this.row(batch, entry, head, seconds, out);
+      const key = hasKey ? entry.key : null;
+      const seconds = interval ? entry.seconds : null;
+      const spelled = entry.same ? entry.spelling : null;
+      const isUsual = spelled !== null || !entry.still;
+      const isPlain = isUsual && !(entry.seconds > 100) && entry.exactNow === null && !hasText;
+      if (isPlain && out.row(time, key, seconds, entry.cells, decimals, columns, spelled)) entry.spelling = spelled;
+      else this.row(batch, entry, time, seconds, out);
     }
   }
 
   /** A row that stands still, or that takes more care. */
-  private row(batch: Batch, entry: Entry, head: string, seconds: number | null, out: Text): void {
-    out.lead(head, seconds);
+  private row(batch: Batch, entry: Entry, time: string, seconds: number | null, out: Text): void {
+    out.lead(batch.view.schema.key === null ? time : `${time},${entry.key}`, seconds);
     const from = out.length;
     if (entry.same && entry.spelling && !(entry.seconds > 100)) out.raw(entry.spelling);
     else this.cells(batch, entry, out);

@@ -15,7 +15,10 @@ function writeAll(fd: number, bytes: Uint8Array, length: number): void {
   }
 }
 
-/** One file on its way into another. */
+/** Modes of posix.open. */
+const mode = { read: 0, replace: 3, readOwn: 4 } as const;
+
+/** One file on its way into another. The first follows no link: root may compress where others can write. */
 class Job {
   private readonly zip = posix.zip(6);
   private readonly input = new Uint8Array(slice);
@@ -23,9 +26,9 @@ class Job {
   private readonly from: number;
   private readonly to: number;
   constructor(from: string, to: string) {
-    this.from = posix.open(from, 0, 0);
+    this.from = posix.open(from, mode.readOwn, 0);
     try {
-      this.to = posix.open(to, 3, 0o666);
+      this.to = posix.open(to, mode.replace, 0o666);
     } catch (error) {
       posix.close(this.from);
       throw error;
@@ -74,7 +77,7 @@ export function gzip(from: string, to: string): Promise<void> {
 
 /** The text of a gzip file, chunk by chunk, each a buffer of its own; a file cut short ends in an error. */
 export function* gunzip(path: string): Generator<Uint8Array> {
-  const fd = posix.open(path, 0, 0);
+  const fd = posix.open(path, mode.read, 0);
   try {
     yield* inflated(fd, path);
   } finally {

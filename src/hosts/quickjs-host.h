@@ -69,6 +69,12 @@ JSValue host_behind(JSContext *ctx, JSValueConst this, int argc, JSValueConst *a
 JSValue host_number(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 JSValue host_copy(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 JSValue host_under(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_blank(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_grow(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_share(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_decimal(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_totals(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
+JSValue host_row(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 JSValue host_backlog(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv);
 
 /* The engine's memory, of quickjs-memory.c; not for a build with a checker, which looks at each block itself. */

@@ -83,6 +83,81 @@ JSValue host_difference(JSContext *ctx, JSValueConst this, int argc, JSValueCons
     return JS_NewBool(ctx, still);
 }
 
+/* blank(values): native.blank of src/growth.ts. */
+JSValue host_blank(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    size_t count;
+    (void)this, (void)argc;
+    double *values = elements(ctx, argv[0], sizeof(double), &count);
+    if (!values)
+        return JS_EXCEPTION;
+    for (size_t i = 0; i < count; i++)
+        values[i] = NAN;
+    return JS_UNDEFINED;
+}
+
+/* grow(values, from, columns, base, slack, wraps, totals, broken, busiest): native.grow of src/proc/sums.ts. */
+JSValue host_grow(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    size_t have, n, count[5];
+    int32_t busiest;
+    double most = 0;
+    (void)this, (void)argc;
+    const double *values = elements(ctx, argv[0], sizeof(double), &have);
+    const uint16_t *columns = values ? elements(ctx, argv[2], sizeof(uint16_t), &n) : NULL;
+    double *base = columns ? elements(ctx, argv[3], sizeof(double), &count[0]) : NULL;
+    const double *slack = base ? elements(ctx, argv[4], sizeof(double), &count[1]) : NULL;
+    const uint8_t *wraps = slack ? elements(ctx, argv[5], 1, &count[2]) : NULL;
+    double *totals = wraps ? elements(ctx, argv[6], sizeof(double), &count[3]) : NULL;
+    uint8_t *broken = totals ? elements(ctx, argv[7], 1, &count[4]) : NULL;
+    int64_t from = broken ? place(ctx, argv[1], have) : -1;
+    if (from < 0 || JS_ToInt32(ctx, &busiest, argv[8]))
+        return JS_EXCEPTION;
+    for (int i = 0; i < 5; i++)
+        if (count[i] < n + (i == 4))
+            return JS_ThrowRangeError(ctx, "arrays of different lengths");
+    for (size_t i = 0; i < n; i++) {
+        double now = columns[i] < have - (size_t)from ? values[(size_t)from + columns[i]] : NAN;
+        double grown = growth(now, base[i], slack[i], wraps[i]);
+        base[i] = now;
+        if (grown > 0) {
+            totals[i] += grown;
+            if ((int64_t)i == busiest)
+                most = grown;
+        } else if (grown != 0) {
+            broken[i] = broken[n] = 1;
+        }
+    }
+    return JS_NewFloat64(ctx, most);
+}
+
+/* share(values, from, base, slack, wraps, idle, waiting): native.share of src/proc/sums.ts. */
+JSValue host_share(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    size_t have, n, guards, wrapping;
+    int32_t idle, waiting;
+    double all = 0, rest = 0;
+    (void)this, (void)argc;
+    const double *values = elements(ctx, argv[0], sizeof(double), &have);
+    double *base = values ? elements(ctx, argv[2], sizeof(double), &n) : NULL;
+    const double *slack = base ? elements(ctx, argv[3], sizeof(double), &guards) : NULL;
+    const uint8_t *wraps = slack ? elements(ctx, argv[4], 1, &wrapping) : NULL;
+    int64_t from = wraps ? place(ctx, argv[1], have) : -1;
+    if (from < 0 || JS_ToInt32(ctx, &idle, argv[5]) || JS_ToInt32(ctx, &waiting, argv[6]))
+        return JS_EXCEPTION;
+    if (guards < n || wrapping < n || have - (size_t)from < n)
+        return JS_ThrowRangeError(ctx, "arrays of different lengths");
+    for (size_t i = 0; i < n; i++) {
+        double now = values[(size_t)from + i];
+        double grown = now == now ? growth(now, base[i], slack[i], wraps[i]) : 0;
+        base[i] = now;
+        all += grown;
+        if ((int64_t)i == idle || (int64_t)i == waiting)
+            rest += grown;
+    }
+    return JS_NewFloat64(ctx, all > 0 ? (all - rest) / all : NAN);
+}
+
 /* The kinds of columns, as src/formula.ts numbers them. */
 enum { LEVEL, PART, RATE, SHARE, MEAN, OWN, TEXT };
 
@@ -199,8 +274,8 @@ typedef struct {
     int32_t lead, end, stride, least;
 } Shape;
 
-/* Reads one row called `name`; false when it is anything else. */
-static int read_row(Walk *walk, const uint8_t *name, size_t length, const Shape *shape, double *values)
+/* Reads one row called `name`; false when it is anything else. Sets `moved` when a number is not what it was. */
+static int read_row(Walk *walk, const uint8_t *name, size_t length, const Shape *shape, double *values, int *moved)
 {
     for (int32_t i = 0; i < shape->lead; i++)
         if (!(number(walk) >= 0))
@@ -211,7 +286,9 @@ static int read_row(Walk *walk, const uint8_t *name, size_t length, const Shape 
         return 0;
     walk->pos += length + 1;
     for (int32_t i = 0; i < shape->stride; i++) {
-        values[i] = i > 0 && !(values[i - 1] >= 0) ? NAN : number(walk);
+        double value = i > 0 && !(values[i - 1] >= 0) ? NAN : number(walk);
+        *moved |= !same(value, values[i]);
+        values[i] = value;
         if (values[i] > SAFE || (i < shape->least && !(values[i] >= 0)))
             return 0;
     }
@@ -219,18 +296,20 @@ static int read_row(Walk *walk, const uint8_t *name, size_t length, const Shape 
     return 1;
 }
 
-/* again(bytes, pos, until, names, lead, end, values, stride, least): native.again of src/proc/table.ts. */
+/* again(bytes, pos, until, names, lead, end, values, stride, least, changes, turn): native.again of src/proc/table.ts. */
 JSValue host_again(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
-    size_t length, names, room;
+    size_t length, names, room, rows;
+    uint32_t turn;
     Shape shape;
     (void)this, (void)argc;
     const uint8_t *bytes = elements(ctx, argv[0], 1, &length);
     const uint8_t *name = bytes ? elements(ctx, argv[3], 1, &names) : NULL;
     double *values = name ? elements(ctx, argv[6], sizeof(double), &room) : NULL;
-    int64_t until = values ? place(ctx, argv[2], length) : -1;
+    uint32_t *change = values ? elements(ctx, argv[9], sizeof(uint32_t), &rows) : NULL;
+    int64_t until = change ? place(ctx, argv[2], length) : -1;
     int64_t pos = until < 0 ? -1 : place(ctx, argv[1], (size_t)until);
-    if (pos < 0 || JS_ToInt32(ctx, &shape.lead, argv[4]) || JS_ToInt32(ctx, &shape.end, argv[5]) ||
+    if (pos < 0 || JS_ToUint32(ctx, &turn, argv[10]) || JS_ToInt32(ctx, &shape.lead, argv[4]) || JS_ToInt32(ctx, &shape.end, argv[5]) ||
         JS_ToInt32(ctx, &shape.stride, argv[7]) || JS_ToInt32(ctx, &shape.least, argv[8]))
         return JS_EXCEPTION;
     if (shape.stride < 1)
@@ -239,8 +318,13 @@ JSValue host_again(JSContext *ctx, JSValueConst this, int argc, JSValueConst *ar
     const uint8_t *last = name + names;
     while (name < last) {
         const uint8_t *stop = memchr(name, '\n', (size_t)(last - name));
-        if (!stop || room < (size_t)shape.stride || !read_row(&walk, name, (size_t)(stop - name), &shape, values))
+        int moved = 0;
+        if (!stop || room < (size_t)shape.stride || rows-- == 0 ||
+            !read_row(&walk, name, (size_t)(stop - name), &shape, values, &moved))
             return JS_NewInt32(ctx, -1);
+        if (moved)
+            *change = turn;
+        change++;
         name = stop + 1;
         values += shape.stride;
         room -= (size_t)shape.stride;
@@ -264,6 +348,73 @@ JSValue host_number(JSContext *ctx, JSValueConst this, int argc, JSValueConst *a
     Walk walk = { bytes, (size_t)pos, (size_t)end };
     out[0] = number(&walk);
     return JS_NewInt64(ctx, (int64_t)walk.pos);
+}
+
+/* decimal(bytes, pos, end, out): native.decimal of src/parse.ts. Returns where it stands behind the number. */
+JSValue host_decimal(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    size_t length, room;
+    (void)this, (void)argc;
+    const uint8_t *bytes = elements(ctx, argv[0], 1, &length);
+    double *out = bytes ? elements(ctx, argv[3], sizeof(double), &room) : NULL;
+    int64_t end = out ? place(ctx, argv[2], length) : -1;
+    int64_t pos = end < 0 ? -1 : place(ctx, argv[1], length);
+    if (pos < 0)
+        return JS_EXCEPTION;
+    if (room < 1)
+        return JS_ThrowRangeError(ctx, "no such place in this buffer");
+    Walk walk = { bytes, (size_t)pos, (size_t)end };
+    skip_blanks(&walk);
+    int minus = walk.pos < walk.end && bytes[walk.pos] == '-';
+    walk.pos += (size_t)minus;
+    double value = number(&walk);
+    if (value == value && walk.pos < walk.end && bytes[walk.pos] == '.') {
+        size_t from = ++walk.pos;
+        double fraction = number(&walk);
+        if (walk.pos > from)
+            value += fraction / pow(10, (double)(walk.pos - from));
+    }
+    out[0] = minus ? -value : value;
+    return JS_NewInt64(ctx, (int64_t)walk.pos);
+}
+
+/* The number behind the last `total=` of a line, which ends at `end`; NaN when there is none. */
+static double total_of(const uint8_t *line, const uint8_t *end, const uint8_t *last)
+{
+    static const char label[] = "total=";
+    const size_t length = sizeof(label) - 1;
+    for (const uint8_t *at = end - length; at >= line; at--) {
+        if (memcmp(at, label, length))
+            continue;
+        Walk walk = { at, length, (size_t)(last - at) };
+        return number(&walk);
+    }
+    return NAN;
+}
+
+/* totals(bytes, pos, end, totals): native.totals of src/proc/pressure.ts. */
+JSValue host_totals(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    size_t length, room;
+    (void)this, (void)argc;
+    const uint8_t *bytes = elements(ctx, argv[0], 1, &length);
+    double *totals = bytes ? elements(ctx, argv[3], sizeof(double), &room) : NULL;
+    int64_t end = totals ? place(ctx, argv[2], length) : -1;
+    int64_t pos = end < 0 ? -1 : place(ctx, argv[1], (size_t)end);
+    if (pos < 0)
+        return JS_EXCEPTION;
+    if (room < 2)
+        return JS_ThrowRangeError(ctx, "no such place in this buffer");
+    Walk walk = { bytes, (size_t)pos, (size_t)end };
+    totals[1] = NAN;
+    for (int i = 0; i < 2 && (i == 0 || walk.pos < walk.end); i++) {
+        const uint8_t *line = bytes + walk.pos;
+        next_line(&walk);
+        totals[i] = (size_t)(bytes + walk.pos - line) < 6 ? NAN : total_of(line, bytes + walk.pos, bytes + end);
+        if (totals[i] != totals[i])
+            return JS_FALSE;
+    }
+    return JS_TRUE;
 }
 
 /* copy(from, at, count, into): native.copy of src/proc/table.ts. */
@@ -567,10 +718,24 @@ JSValue host_cells(JSContext *ctx, JSValueConst this, int argc, JSValueConst *ar
     return JS_NewInt64(ctx, end ? end - bytes : -1);
 }
 
+/* Copies a text; NULL when it is more than ASCII, or there is no room for it and a number. */
+static uint8_t *copy_ascii(JSContext *ctx, JSValueConst value, uint8_t *out, const uint8_t *last)
+{
+    size_t length;
+    const char *text = JS_ToCStringLen(ctx, &length, value);
+    int fits = text && length + WIDEST <= (size_t)(last - out);
+    for (size_t i = 0; fits && i < length; i++) {
+        fits = (uint8_t)text[i] < 0x80;
+        out[i] = (uint8_t)text[i];
+    }
+    JS_FreeCString(ctx, text);
+    return fits ? out + length : NULL;
+}
+
 /* lead(bytes, at, text, value, decimals): native.lead of src/text.ts. Returns the end of it, or -1. */
 JSValue host_lead(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
-    size_t room, length;
+    size_t room;
     double value = 0;
     int32_t decimals;
     (void)this, (void)argc;
@@ -579,20 +744,47 @@ JSValue host_lead(JSContext *ctx, JSValueConst this, int argc, JSValueConst *arg
     int hasValue = !JS_IsNull(argv[3]);
     if (at < 0 || JS_ToInt32(ctx, &decimals, argv[4]) || (hasValue && JS_ToFloat64(ctx, &value, argv[3])))
         return JS_EXCEPTION;
-    const char *text = JS_ToCStringLen(ctx, &length, argv[2]);
-    if (!text)
+    uint8_t *end = copy_ascii(ctx, argv[2], bytes + at, bytes + room);
+    if (end && hasValue)
+        end = cell(end, value, decimals);
+    return JS_NewInt64(ctx, end ? end - bytes : -1);
+}
+
+/* row(bytes, at, text, key, value, values, decimals, spelled): native.row of src/text.ts. Returns the end of it, or -1. */
+JSValue host_row(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    size_t room, count, places, length = 0;
+    double value = 0;
+    (void)this, (void)argc;
+    const int hasKey = !JS_IsNull(argv[3]), hasValue = !JS_IsNull(argv[4]), isSpelled = !JS_IsNull(argv[7]);
+    uint8_t *bytes = elements(ctx, argv[0], 1, &room);
+    const double *values = bytes ? elements(ctx, argv[5], sizeof(double), &count) : NULL;
+    const uint8_t *decimals = values ? elements(ctx, argv[6], 1, &places) : NULL;
+    const uint8_t *spelled = isSpelled && decimals ? elements(ctx, argv[7], 1, &length) : decimals;
+    int64_t at = spelled ? place(ctx, argv[1], room) : -1;
+    if (at < 0 || (hasValue && JS_ToFloat64(ctx, &value, argv[4])))
         return JS_EXCEPTION;
-    uint8_t *end = NULL;
-    int fits = length + WIDEST <= room - (size_t)at;
-    if (fits) {
-        memcpy(bytes + at, text, length);
-        end = bytes + at + length;
-        for (size_t i = 0; end && i < length; i++)
-            if ((uint8_t)text[i] >= 0x80)
-                end = NULL;
-        if (end && hasValue)
-            end = cell(end, value, decimals);
+    const uint8_t *last = bytes + room;
+    uint8_t *end = copy_ascii(ctx, argv[2], bytes + at, last);
+    if (end && hasKey) {
+        *end++ = ',';
+        end = copy_ascii(ctx, argv[3], end, last);
     }
-    JS_FreeCString(ctx, text);
+    if (end && hasValue)
+        end = cell(end, value, 3);
+    if (!end)
+        return JS_NewInt32(ctx, -1);
+    if (isSpelled && length > count * WIDEST)
+        return JS_NewInt32(ctx, -1);
+    if (places < count || (size_t)(last - end) <= count * WIDEST)
+        return JS_ThrowRangeError(ctx, "no such place in this buffer");
+    if (isSpelled) {
+        memcpy(end, spelled, length);
+        end += length;
+    }
+    for (size_t i = 0; !isSpelled && end && i < count; i++)
+        end = cell(end, values[i], decimals[i]);
+    if (end)
+        *end++ = '\n';
     return JS_NewInt64(ctx, end ? end - bytes : -1);
 }

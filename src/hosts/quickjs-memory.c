@@ -12,7 +12,7 @@
 #define STEP 8u
 #define SMALLEST 8u
 #define LARGEST 512u
-#define CHUNK 32768u
+#define CHUNK 131072u
 
 /* What stands before every block: how many bytes it has room for. As long as a step, so that the block is aligned. */
 typedef union Head {

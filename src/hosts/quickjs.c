@@ -57,6 +57,8 @@ static JSValue throw_code(JSContext *ctx, const char *code, const char *text)
     JS_DefinePropertyValueStr(ctx, error, "message", JS_NewString(ctx, message),
                               JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE);
     JS_DefinePropertyValueStr(ctx, error, "code", JS_NewString(ctx, code), JS_PROP_C_W_E);
+    /* What a call refuses is an answer like another: a start gets fifty of them, and the engine would write down each one's stack. */
+    JS_DefinePropertyValueStr(ctx, error, "stack", JS_NewString(ctx, message), JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE);
     return JS_Throw(ctx, error);
 }
 
@@ -116,7 +118,10 @@ static uint8_t *get_bytes(JSContext *ctx, JSValueConst array, JSValueConst from,
     return bytes + start + offset;
 }
 
-/* open(path, mode, permissions): a descriptor; mode 0 reads, 1 appends, 2 creates, 3 replaces (see OpenMode). */
+/*
+ * open(path, mode, permissions): a descriptor; mode 0 reads, 1 appends, 2 creates, 3 replaces (see OpenMode), 4 reads a file that
+ * somebody else could have put there: it follows no link, and waits for no writer of a pipe.
+ */
 static JSValue posix_open(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
     static const int flags[] = {
@@ -124,19 +129,21 @@ static JSValue posix_open(JSContext *ctx, JSValueConst this, int argc, JSValueCo
         O_WRONLY | O_APPEND | O_NOFOLLOW,
         O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW,
         O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW,
+        O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
     };
     uint32_t mode, permissions;
     (void)this, (void)argc;
     if (JS_ToUint32(ctx, &mode, argv[1]) || JS_ToUint32(ctx, &permissions, argv[2]))
         return JS_EXCEPTION;
-    if (mode > 3)
+    if (mode > 4)
         return JS_ThrowRangeError(ctx, "no such mode");
     const char *path = host_path(ctx, argv[0]);
     if (!path)
         return JS_EXCEPTION;
     int fd, err;
+    /* musl's open() asks for O_CLOEXEC a second time, by a call of its own; its openat() does not. */
     do
-        fd = open(path, flags[mode] | O_CLOEXEC | O_NOCTTY, (mode_t)permissions);
+        fd = openat(AT_FDCWD, path, flags[mode] | O_CLOEXEC | O_NOCTTY, (mode_t)permissions);
     while (fd < 0 && errno == EINTR);
     err = errno;
     JSValue result = fd < 0 ? host_fail(ctx, err, "open", path) : JS_NewInt32(ctx, fd);
@@ -661,6 +668,12 @@ static const JSCFunctionListEntry exports[] = {
     JS_CFUNC_DEF("copy", 4, host_copy),
     JS_CFUNC_DEF("under", 6, host_under),
     JS_CFUNC_DEF("backlog", 4, host_backlog),
+    JS_CFUNC_DEF("blank", 1, host_blank),
+    JS_CFUNC_DEF("grow", 9, host_grow),
+    JS_CFUNC_DEF("share", 7, host_share),
+    JS_CFUNC_DEF("decimal", 4, host_decimal),
+    JS_CFUNC_DEF("totals", 4, host_totals),
+    JS_CFUNC_DEF("row", 8, host_row),
     JS_CFUNC_DEF("encode", 1, posix_encode),
     JS_CFUNC_DEF("decode", 3, posix_decode),
     JS_CFUNC_DEF("zip", 1, posix_zip),

@@ -8,7 +8,9 @@ import { native as growing } from '../growth.ts';
 import type { Clock, Engine, Files, OpenMode } from '../host.ts';
 import { native as parsing } from '../parse.ts';
 import { native as searching } from '../proc/keys.ts';
+import { native as stalling } from '../proc/pressure.ts';
 import { native as walking } from '../proc/small.ts';
+import { native as summing } from '../proc/sums.ts';
 import { native as reading } from '../proc/table.ts';
 import { native as spelling } from '../text.ts';
 import { gunzip, gzip } from './quickjs-gzip.ts';
@@ -36,13 +38,15 @@ const files: Files = {
 const clock: Clock = { wall: posix.wall, monotonic: posix.monotonic, at: posix.at };
 
 /** The loops over single bytes and numbers are a hundred times dearer in an interpreter. */
-Object.assign(parsing, { numbers: posix.numbers, number: posix.number, latin: posix.latin });
-Object.assign(spelling, { cells: posix.cells, lead: posix.lead, encode: posix.encode });
-growing.difference = posix.difference;
+Object.assign(parsing, { numbers: posix.numbers, number: posix.number, decimal: posix.decimal, latin: posix.latin });
+Object.assign(spelling, { cells: posix.cells, lead: posix.lead, row: posix.row, encode: posix.encode });
+Object.assign(growing, { difference: posix.difference, blank: posix.blank });
 computing.compute = posix.compute;
 Object.assign(reading, { again: posix.again, copy: posix.copy });
 Object.assign(walking, { under: posix.under, backlog: posix.backlog });
 searching.behind = posix.behind;
+stalling.totals = posix.totals;
+Object.assign(summing, { grow: posix.grow, share: posix.share });
 
 /** A module of the user's; what it imports must be built in, so it imports nothing. */
 async function load(path: string): Promise<unknown> {

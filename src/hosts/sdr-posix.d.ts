@@ -61,6 +61,12 @@ declare module 'sdr:posix' {
   export const number: import('../parse.ts').One;
   export const copy: import('../proc/table.ts').Copy;
   export const under: import('../proc/small.ts').Under;
+  export function blank(values: Float64Array): void;
+  export const grow: import('../proc/sums.ts').Grow;
+  export const share: import('../proc/sums.ts').Share;
+  export const decimal: import('../parse.ts').One;
+  export const totals: import('../proc/pressure.ts').Totals;
+  export const row: import('../text.ts').Row;
   export const backlog: import('../proc/small.ts').Backlog;
   export function encode(text: string): Uint8Array<ArrayBuffer>;
   export function decode(bytes: Uint8Array, offset: number, length: number): string;

@@ -55,7 +55,8 @@ export function keyed<const K extends string>(
   const values = new Float64Array(keys.length);
   return {
     path,
-    whole,
+    // The file may have pages; what is wanted stands in the first one almost always.
+    whole: whole || ((bytes, end) => native.behind(bytes, end, words, places, values) === keys.length),
     make: () => Object.fromEntries(keys.map((key) => [key, Number.NaN])) as Values<K>,
     parse(scan, into) {
       const found = native.behind(scan.bytes, scan.end, words, places, values);

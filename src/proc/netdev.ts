@@ -5,7 +5,7 @@
  */
 import type { Source } from '../machine.ts';
 import type { Scan } from '../parse.ts';
-import { Table } from './table.ts';
+import { inOnePage, Table } from './table.ts';
 
 /** The numbers of a line, in its order. */
 export const netNumbers = [
@@ -31,6 +31,7 @@ const COLON = 58;
 
 export const netdev: Source<Table> = {
   path: '/proc/net/dev',
+  whole: inOnePage,
   make: () => new Table(netNumbers.length),
   parse(scan, into) {
     scan.nextLine();

@@ -20,10 +20,23 @@ export const pressure = (resource: 'cpu' | 'memory' | 'io'): Source<Pressure> =>
   whole: true,
   make: () => ({ some: Number.NaN, full: Number.NaN }),
   parse(scan, into) {
+    if (native.totals?.(scan.bytes, scan.pos, scan.end, both)) {
+      into.some = both[0] as number;
+      into.full = both[1] as number;
+      return;
+    }
     into.some = totalOf(scan);
     into.full = scan.done ? Number.NaN : totalOf(scan);
   },
 });
+
+/** The numbers behind `total=` of the first two lines into `totals`, NaN for a line that is not there. False when one has none. */
+export type Totals = (bytes: Uint8Array, pos: number, end: number, totals: Float64Array) => boolean;
+
+/** An engine without a compiler has a loop of its own (src/hosts/quickjs.ts); what it does not find is told here. */
+export const native: { totals: Totals | null } = { totals: null };
+
+const both = new Float64Array(2);
 
 /** The number behind `total=`, which ends the line. */
 function totalOf(scan: Scan): number {

@@ -1,6 +1,7 @@
 /** The kernel files of one line or two: load, uptime, open files, TCP, the network's backlog. */
 import type { Source } from '../machine.ts';
 import { bytesOf, Scan } from '../parse.ts';
+import { inOnePage } from './table.ts';
 
 const LF = 10;
 
@@ -86,6 +87,7 @@ export interface Softnet {
 
 export const softnet: Source<Softnet> = {
   path: '/proc/net/softnet_stat',
+  whole: inOnePage,
   make: () => ({ lines: 0, drops: Number.NaN, squeezes: Number.NaN }),
   parse(scan, into) {
     const lines = native.backlog(scan.bytes, scan.pos, scan.end, sums);

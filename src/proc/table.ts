@@ -7,8 +7,9 @@ import { encodeId, SAFE, same } from '../parse.ts';
 
 /**
  * Reads rows once more where each has the name that it had: `lead` numbers, the name, `end` behind it, then `stride` numbers into
- * `values`, the first `least` of which are there, none beyond 2^53. `names` end in LF each. Returns where it stands behind the last
- * row, or -1 when anything is otherwise, and `values` hold nothing that counts.
+ * `values`, the first `least` of which are there, none beyond 2^53. `names` end in LF each. A row with a number that is not what it
+ * was gets `turn` in `changes`. Returns where it stands behind the last row, or -1 when anything is otherwise, and `values` hold nothing
+ * that counts.
  */
 export type Again = (
   bytes: Uint8Array,
@@ -20,6 +21,8 @@ export type Again = (
   values: Float64Array,
   stride: number,
   least: number,
+  changes: Uint32Array,
+  turn: number,
 ) => number;
 
 /** Copies `count` numbers that begin at `at` to the front of `into`. */
@@ -38,6 +41,12 @@ export const native: { again: Again | null; copy: Copy } = {
 
 const LF = 10;
 
+/**
+ * Whether all of a file of short lines, each of them a record, is there: the kernel fills a page as long as the next record fits, so
+ * less than that is all it has (fs/seq_file.c).
+ */
+export const inOnePage = (_: Uint8Array, length: number): boolean => length < 3584;
+
 export class Table {
   /** Rows of this tick. */
   count = 0;
@@ -48,6 +57,9 @@ export class Table {
   /** Digits of numbers beyond 2^53, by place in `values`; almost always empty. */
   readonly exact = new Map<number, string>();
   readonly stride: number;
+  /** By row a number that is another one when any of its values may have changed since. */
+  changes = new Uint32Array(16);
+  private turn = 0;
   private readonly names: Uint8Array[] = [];
   /** The names of as many rows in one, each with an LF behind it; null when one has changed. */
   private joined: { readonly count: number; readonly bytes: Uint8Array } | null = null;
@@ -59,6 +71,7 @@ export class Table {
 
   clear(): void {
     this.count = 0;
+    this.turn++;
     if (this.exact.size > 0) this.exact.clear();
   }
 
@@ -71,7 +84,8 @@ export class Table {
       this.joined = null;
       this.ids[row] = encodeId(scan.bytes, from, until);
     }
-    if (this.values.length < this.count * this.stride) this.grow();
+    if (this.changes.length < this.count) this.grow();
+    this.changes[row] = this.turn;
   }
 
   /**
@@ -80,9 +94,12 @@ export class Table {
    */
   again(scan: Scan, lead: number, end: number, least: number): boolean {
     if (native.again === null || this.count === 0 || this.exact.size > 0) return false;
-    const { bytes, pos, end: until } = scan;
-    const found = native.again(bytes, pos, until, this.known(), lead, end, this.values, this.stride, least);
+    const { values, stride, changes } = this;
+    const turn = this.turn + 1;
+    const names = this.known();
+    const found = native.again(scan.bytes, scan.pos, scan.end, names, lead, end, values, stride, least, changes, turn);
     if (found < 0) return false;
+    this.turn = turn;
     scan.pos = found;
     return true;
   }
@@ -96,9 +113,11 @@ export class Table {
   }
 
   private grow(): void {
-    const bigger = new Float64Array(this.values.length * 2);
-    bigger.set(this.values);
-    this.values = bigger;
+    const { values, changes } = this;
+    this.values = new Float64Array(values.length * 2);
+    this.values.set(values);
+    this.changes = new Uint32Array(changes.length * 2);
+    this.changes.set(changes);
   }
 
   /** Reads the numbers of the row begun last, at least `least` of them. Throws a ParseError when there are fewer. */
@@ -118,11 +137,16 @@ export class Table {
     return row * this.stride;
   }
 
+  /** Copies a row's numbers to the front of `values`. */
+  numbersOf(row: number, values: Float64Array): void {
+    native.copy(this.values, row * this.stride, this.stride, values);
+  }
+
   /** Copies a row's numbers to the front of `values`; those beyond 2^53 are told to `sample` too. */
   copy(row: number, values: Float64Array, sample: { exact(field: number, digits: string): void }): void {
-    const from = row * this.stride;
-    native.copy(this.values, from, this.stride, values);
+    this.numbersOf(row, values);
     if (this.exact.size === 0) return;
+    const from = row * this.stride;
     for (const [place, digits] of this.exact) {
       if (place >= from && place < from + this.stride) sample.exact(place - from, digits);
     }

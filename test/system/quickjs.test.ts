@@ -190,6 +190,14 @@ describe.skipIf(missing !== '').each(targets)('QuickJS engine, $name', (target) 
     expect(readdirSync(at).sort()).toEqual(['a', 'a.gz']);
   });
 
+  test('gzip follows no link, which somebody may have planted since it was looked at', () => {
+    const at = folder('gzip-link');
+    writeFileSync(join(at, 'secret'), 'root only\n');
+    symlinkSync(join(at, 'secret'), join(at, 'a'));
+    expect(ask('gzip', join(at, 'a'), join(at, 'a.gz'))).toEqual({ code: 'ELOOP' });
+    expect(readdirSync(at).sort()).toEqual(['a', 'secret']);
+  });
+
   test('gunzip reads several members, and says when a file was cut or is no gzip', () => {
     const at = folder('gunzip');
     const path = join(at, 'a.gz');

@@ -40,7 +40,7 @@ export type ProcessTable = Pick<Engine, 'files' | 'pid' | 'isAlive'>;
 const nothing: Standing = { boot: '', file: '', inode: '', size: 0, day: '', revision: 0, time: 0, safe: 0 };
 
 /** Field 22 of /proc/PID/stat, behind the name in parentheses (which may hold anything); '' when it cannot be read. */
-function startOfProcess(engine: Pick<Engine, 'files'>, pid: number): string {
+export function startOfProcess(engine: Pick<Engine, 'files'>, pid: number): string {
   try {
     const text = readText(engine.files, `/proc/${pid}/stat`) ?? '';
     return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
@@ -89,9 +89,13 @@ export function bootId(engine: Pick<Engine, 'files'>): string {
   }
 }
 
+const highest = (numbers: readonly number[]): number => Math.max(0, ...numbers);
+
 export class Claim {
   standing: Standing = { ...nothing };
   private number = 0;
+  /** When this process started; null until it is asked for. */
+  private start: string | null = null;
   private readonly engine: ProcessTable;
   private readonly directory: string;
   private readonly recorder: string;
@@ -111,14 +115,15 @@ export class Claim {
    */
   take(): Standing {
     for (let attempt = 0; attempt < 100; attempt++) {
-      const highest = this.highest();
-      const before = this.latest();
+      const numbers = this.numbers();
+      const before = this.latest(numbers);
       if (before) this.refuseIfAlive(before.holder, before.standing.boot);
       this.standing = { ...nothing, ...before?.standing };
-      if (!this.make(highest + 1)) continue;
+      if (!this.make(highest(numbers) + 1)) continue;
       // Somebody slower may have seen an older list: the highest number holds, everyone else starts again.
-      if (this.highest() === this.number) {
-        this.removeOlder();
+      const names = this.engine.files.names(this.directory);
+      if (highest(this.numbersAmong(names)) === this.number) {
+        this.removeOlder(names);
         return { ...this.standing };
       }
       remove(this.engine.files, this.path(this.number));
@@ -145,8 +150,12 @@ export class Claim {
   }
 
   private numbers(): number[] {
+    return this.numbersAmong(this.engine.files.names(this.directory));
+  }
+
+  private numbersAmong(names: readonly string[]): number[] {
     const found: number[] = [];
-    for (const name of this.engine.files.names(this.directory)) {
+    for (const name of names) {
       if (!name.startsWith(`${this.recorder}.`)) continue;
       const number = Number(name.slice(this.recorder.length + 1));
       if (Number.isInteger(number) && number > 0) found.push(number);
@@ -154,13 +163,9 @@ export class Claim {
     return found;
   }
 
-  private highest(): number {
-    return Math.max(0, ...this.numbers());
-  }
-
   /** The newest claim that is whole: those above it were torn by a power cut, or are being written. */
-  private latest(): ReturnType<typeof readClaim> {
-    for (const number of this.numbers().sort((a, b) => b - a)) {
+  private latest(numbers: readonly number[]): ReturnType<typeof readClaim> {
+    for (const number of [...numbers].sort((a, b) => b - a)) {
       const found = readClaim(this.engine.files, this.path(number));
       if (found) return found;
     }
@@ -168,11 +173,12 @@ export class Claim {
   }
 
   /** Older claims, and what writers that were killed left half made. */
-  private removeOlder(): void {
+  private removeOlder(names: readonly string[]): void {
     const { files, pid } = this.engine;
     const { safe } = this.standing;
-    for (const number of this.numbers()) if (number < this.number && number !== safe) remove(files, this.path(number));
-    for (const name of files.names(this.directory)) {
+    for (const number of this.numbersAmong(names))
+      if (number < this.number && number !== safe) remove(files, this.path(number));
+    for (const name of names) {
       if (!name.startsWith(`.${this.recorder}.`)) continue;
       const owner = Number(name.split('.')[2]);
       // One that lives may be about to use it.
@@ -187,7 +193,8 @@ export class Claim {
   }
 
   private bytes(pid: number): Uint8Array {
-    const start = pid === 0 ? '' : startOfProcess(this.engine, pid);
+    if (pid !== 0) this.start ??= startOfProcess(this.engine, pid);
+    const start = pid === 0 ? '' : this.start;
     return utf8(`${JSON.stringify({ pid, start, ...this.standing })}\n`);
   }
 

@@ -59,6 +59,8 @@ export class Directory implements Sink {
   private readonly boot: string;
   private readonly feeds: FileFeed[] = [];
   private readonly retention: Retention;
+  /** Whether the directory was found to be there and ours, and nothing has said otherwise since. */
+  private isPrepared = false;
   /** Whether a tick has passed: what is refused before is wrong for good, what is refused later may pass. */
   private hasBegun = false;
   /** Those whose last attempt failed. */
@@ -77,11 +79,13 @@ export class Directory implements Sink {
   }
 
   private prepare(): void {
+    if (this.isPrepared) return;
     const { engine, path } = this.options;
     makeDirectory(engine.files, path);
     makeNotes(engine.files, path);
     instanceOf(engine, path);
     this.refused.delete(this);
+    this.isPrepared = true;
   }
 
   feed(stream: Stream): Feed {
@@ -128,6 +132,7 @@ export class Directory implements Sink {
       if (this.refused.delete(who) && this.refused.size === 0) over(path, `Writing to ${path} works again`);
       return null;
     } catch (error) {
+      this.isPrepared = false;
       const code = errno(error);
       if (!passing.has(code)) throw error;
       if (!this.hasBegun && lasting.has(code)) {
@@ -184,11 +189,14 @@ class FileFeed implements Feed {
     // What goes to another file is written before it.
     if (this.rows > 0 && (time <= this.until || Math.floor(time / dayMs) !== Math.floor(this.from / dayMs)))
       this.flush();
+    if (this.options.flush === 0) {
+      this.write(time, time, text);
+      return;
+    }
     if (this.rows === 0) this.from = time;
     this.until = time;
     this.rows += rows;
     this.text.raw(text);
-    if (this.options.flush === 0) this.flush();
   }
 
   tick(now: number): void {
@@ -199,15 +207,19 @@ class FileFeed implements Feed {
 
   flush(): void {
     if (this.rows === 0) return;
-    if (!this.isClaimed) this.take();
-    const text = this.text.view();
-    const error = this.isClaimed ? this.attempt(() => this.segment.append(this.from, this.until, text)) : full;
-    // The directory went: its claim went with it.
-    if (errno(error) === 'ENOENT') this.isClaimed = false;
-    if (error) this.options.counts.droppedRows += lines(text.subarray(error instanceof Short ? error.kept : 0));
+    this.write(this.from, this.until, this.text.view());
     this.text.clear();
     this.rows = 0;
     this.since = Number.NaN;
+  }
+
+  private write(from: number, until: number, text: Uint8Array): void {
+    if (!this.isClaimed) this.take();
+    const error = this.isClaimed ? this.attempt(() => this.segment.append(from, until, text)) : full;
+    if (error === null) return;
+    // The directory went: its claim went with it.
+    if (errno(error) === 'ENOENT') this.isClaimed = false;
+    this.options.counts.droppedRows += lines(text.subarray(error instanceof Short ? error.kept : 0));
   }
 
   /** The rows that follow go to a new file. */

@@ -37,7 +37,8 @@ export class Segment {
   /** The day of the file, days since the epoch. */
   private day = Number.NaN;
   private size = 0;
-  private inode = '';
+  private dev = 0;
+  private ino = 0;
   private readonly head: Uint8Array;
   private readonly options: SegmentOptions;
 
@@ -90,7 +91,8 @@ export class Segment {
       this.file = before.file;
       this.day = startOf(name.day) / dayMs;
       this.size = tail.size;
-      this.inode = inode;
+      this.dev = dev;
+      this.ino = ino;
       if (tail.time !== '') this.last = Number(tail.time) * 1000;
     } catch (error) {
       if (!elsewhere.has(errno(error))) throw error;
@@ -129,7 +131,7 @@ export class Segment {
     }
     try {
       const { size, dev, ino } = files.fstat(fd);
-      if (size < this.size || `${dev}:${ino}` !== this.inode) return false;
+      if (size < this.size || dev !== this.dev || ino !== this.ino) return false;
       this.size = size + this.write(fd, size, text);
       if (fsync) files.fsync(fd);
     } finally {
@@ -141,8 +143,9 @@ export class Segment {
   /** One write; a part of it that got in is cut back to whole lines. A file that cannot be cut is left for a new one. */
   private write(fd: number, size: number, text: Uint8Array): number {
     const { files } = this.options;
-    const written = files.write(fd, text, 0, text.length);
-    if (written === text.length) return written;
+    const { length } = text;
+    const written = files.write(fd, text, 0, length);
+    if (written === length) return written;
     const whole = written === 0 ? 0 : text.lastIndexOf(10, written - 1) + 1;
     const { file } = this;
     this.file = '';
@@ -169,7 +172,8 @@ export class Segment {
           this.file = name;
           this.day = startOf(day) / dayMs;
           this.size = bytes.length;
-          this.inode = `${dev}:${ino}`;
+          this.dev = dev;
+          this.ino = ino;
           return;
         }
       } catch (error) {
@@ -224,7 +228,7 @@ export class Segment {
   /** Writes down how the file ends. */
   close(): void {
     const { claim } = this.options;
-    claim.standing.inode = this.inode;
+    claim.standing.inode = this.ino === 0 ? '' : `${this.dev}:${this.ino}`;
     claim.standing.size = this.size;
     if (Number.isFinite(this.last)) claim.standing.time = this.last;
     claim.release();

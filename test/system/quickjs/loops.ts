@@ -10,8 +10,10 @@ import { bytesOf, native as reading, Scan } from '../../../src/parse.ts';
 import { diskstats } from '../../../src/proc/diskstats.ts';
 import { meminfo } from '../../../src/proc/meminfo.ts';
 import { netdev } from '../../../src/proc/netdev.ts';
-import { snmp, softnet } from '../../../src/proc/small.ts';
+import { pressure } from '../../../src/proc/pressure.ts';
+import { loadavg, snmp, softnet, uptime } from '../../../src/proc/small.ts';
 import { stat } from '../../../src/proc/stat.ts';
+import { native as summing } from '../../../src/proc/sums.ts';
 import type { Table } from '../../../src/proc/table.ts';
 import { Text } from '../../../src/text.ts';
 
@@ -95,9 +97,26 @@ function rows(next: Next): string {
   const n = next(30);
   const decimals = Uint8Array.from({ length: n }, () => next(10));
   const head = pick(next, ['', '1795257600', '1795257600.250,cpu0', 'x'.repeat(5000)]);
-  const whole = out.row(head, pick(next, [null, value(next), 1]), values(next, n), decimals);
+  const key = pick(next, [null, 'cpu0', 'x'.repeat(300)]);
+  const spelled = pick(next, [null, null, bytesOf(',1.00,'), new Uint8Array(0)]);
+  const whole = out.row(head, key, pick(next, [null, value(next), 1]), values(next, n), decimals, n, spelled);
   out.lead(pick(next, ['time', '']), pick(next, [null, value(next)]));
   return `${whole} ${String.fromCharCode(...out.view().slice(-800))}`;
+}
+
+function sums(next: Next): string {
+  const n = 1 + next(6);
+  const table = values(next, n + 6);
+  const columns = Uint16Array.from({ length: n }, () => next(6));
+  const base = next(3) === 0 ? Float64Array.from(columns, (column) => table[2 + column] as number) : values(next, n);
+  const slack = Float64Array.from({ length: n }, () => pick(next, [0, 0, 100, Number.NaN]));
+  const wraps = Uint8Array.from({ length: n }, () => next(2));
+  const totals = values(next, n);
+  const broken = new Uint8Array(n + 1);
+  const most = summing.grow(table, 2, columns, base, slack, wraps, totals, broken, next(n + 1) - 1);
+  const before = values(next, n);
+  const share = summing.share(table, next(6), before, slack, wraps, next(n), next(n));
+  return `${spelled([most, share, ...base, ...totals, ...before])} ${broken.join('')}`;
 }
 
 const words = [
@@ -183,6 +202,13 @@ const files: readonly Kind[] = [
     (next) =>
       `Ip: A B\nIp: 1 2\nTcp: Max CurrEstab InSegs RetransSegs\nTcp: -1 ${next(99)} ${pick(next, digits)} ${next(9)}\n`,
   ),
+  kind(
+    pressure('io'),
+    (next) =>
+      `some avg10=0.00 avg60=1.50 total=${pick(next, digits)}\n${pick(next, ['', 'full total=', 'full avg10=0 total=5 total=', 'full '])}${next(99)}\n`,
+  ),
+  kind(loadavg, (next) => `0.${next(99)} ${pick(next, digits)}.05 1${pick(next, ['.', ''])}5 1/${next(300)} 7\n`),
+  kind(uptime, (next) => `${pick(next, digits)}.${next(9)}${next(99)} 1.0\n`),
   kind(softnet, (next) => `0000${next(9)} 000000ff ${pick(next, ['00', 'x', 'a1'])} 0\n0001 0002 0003\n`),
 ];
 
@@ -197,12 +223,25 @@ const tableOf = (into: object): Table | null => {
   return 'ids' in table ? table : null;
 };
 
+/** Those rows of which the table says that they are what they were, and are not. `known` is what it said before. */
+function stale(table: Table, known: Map<string, string>): string {
+  const said = table.ids.slice(0, table.count).map((id, row) => {
+    const mark = `${row} ${id} ${table.changes[row]}`;
+    const now = spelled(table.values.slice(table.at(row), table.at(row + 1)));
+    const before = known.get(mark) ?? now;
+    known.set(mark, now);
+    return before === now ? '' : mark;
+  });
+  return said.join('');
+}
+
 /** What a file says at some ticks, one after another. */
 function ticks(next: Next): string {
   const { path, text, open } = pick(next, files);
   const scan = new Scan();
   const { into, parse } = open();
   const said: string[] = [];
+  const known = new Map<string, string>();
   for (let i = 0; i < 5; i++) {
     const bytes = bytesOf(changed(next, text(next)));
     try {
@@ -210,8 +249,9 @@ function ticks(next: Next): string {
       parse(scan);
       const table = tableOf(into);
       const list = table ? table.values.slice(0, table.count * table.stride) : new Float64Array(0);
-      const names = table ? [...table.ids.slice(0, table.count), ...table.exact.values()] : [];
-      said.push(`${names.join(' ')} ${spelled(list)} ${spelled(Object.values(into).filter(Number.isFinite))}`);
+      const names = table ? [...table.ids.slice(0, table.count), ...table.exact.values(), stale(table, known)] : [];
+      const rest = Object.entries(into).flatMap(([name, each]) => (name === 'turn' ? [] : [each]));
+      said.push(`${names.join(' ')} ${spelled(list)} ${spelled(rest.filter(Number.isFinite))}`);
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
       said.push(error.message);
@@ -223,6 +263,6 @@ function ticks(next: Next): string {
 /** What came of each loop, round by round. */
 export function loops(seed: number, rounds: number): readonly string[] {
   const next = numbersFrom(seed);
-  const kinds = [differences, computations, rows, scans, ticks];
+  const kinds = [differences, computations, rows, sums, scans, ticks];
   return Array.from({ length: rounds }, (_, i) => (kinds[i % kinds.length] as (next: Next) => string)(next));
 }
