@@ -15,7 +15,7 @@ export const exits = {
   bug: { code: 70, help: 'a fault in sdr itself: please report it' },
   cannotCreate: { code: 73, help: 'an output cannot be made, or what is there is not ours' },
   io: { code: 74, help: 'reading or writing failed' },
-  locked: { code: 75, help: 'another process records this there already' },
+  locked: { code: 75, help: 'another process records, sends or collects there already' },
   permission: { code: 77, help: 'not allowed' },
   config: { code: 78, help: 'a configuration value is wrong' },
   interrupted: { code: 130, help: 'interrupted (SIGINT), everything flushed' },
@@ -45,7 +45,8 @@ export class ParseError extends Error {
 export function nearest(wrong: string, candidates: Iterable<string>): string | null {
   const typed = wrong.toLowerCase();
   let best: string | null = null;
-  let least = Math.max(2, Math.floor(wrong.length / 3)) + 1;
+  // Of a word of three letters, two others make another word.
+  let least = Math.max(wrong.length > 3 ? 2 : 1, Math.floor(wrong.length / 3)) + 1;
   for (const candidate of candidates) {
     const d = candidate.startsWith(typed) && typed.length > 2 ? 1 : distance(typed, candidate);
     if (d < least) {

@@ -6,10 +6,11 @@ test.each([
   ['sys', 'sysrec'],
   ['diskrecs', 'diskrec'],
   ['netrec', 'nicrec'],
+  ['cat', null],
   ['xyzzyplugh', null],
   ['', null],
 ])('nearest to %j is %j', (wrong, name) => {
-  expect(nearest(wrong, ['sysrec', 'cpurec', 'diskrec', 'nicrec'])).toBe(name);
+  expect(nearest(wrong, ['sysrec', 'cpurec', 'diskrec', 'nicrec', 'tok'])).toBe(name);
 });
 
 test('an unknown name comes with the whole list when none is near', () => {

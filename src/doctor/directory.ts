@@ -9,20 +9,33 @@ const name = 'directory';
 const least = 16 * 2 ** 20;
 
 export function writableCheck({ engine }: Scene, directory: string): Check {
-  const { files, pid, uid } = engine;
-  const probe = `${directory}/.sdr-doctor.${pid}`;
   try {
-    if (files.stat(directory).kind !== 'directory') {
+    if (engine.files.stat(directory).kind !== 'directory') {
       return bad(name, `${directory} is not a directory`, 'record into another one, or move it away');
     }
+  } catch (error) {
+    if (errno(error) === '') throw error;
+    if (errno(error) === 'ENOENT') return absent(engine.files, directory);
+  }
+  // Root may have recorded there once: the notes in .sdr are its own since.
+  for (const path of [directory, `${directory}/.sdr`]) {
+    const code = refusalOf(engine, path);
+    const isThere = code !== 'ENOENT' || path === directory;
+    if (code && isThere) return bad(name, `${path} cannot be written (${code})`, remedy(code, path, engine.uid));
+  }
+  return good(name, `${directory} can be written`);
+}
+
+/** The error that a new file in a directory meets; '' when there is none. */
+function refusalOf({ files, pid }: Scene['engine'], directory: string): string {
+  const probe = `${directory}/.sdr-doctor.${pid}`;
+  try {
     files.close(files.open(probe, 'create', 0o600));
     files.unlink(probe);
-    return good(name, `${directory} can be written`);
+    return '';
   } catch (error) {
-    const code = errno(error);
-    if (code === '') throw error;
-    if (code === 'ENOENT') return absent(files, directory);
-    return bad(name, `${directory} cannot be written (${code})`, remedy(code, directory, uid));
+    if (errno(error) === '') throw error;
+    return errno(error);
   }
 }
 
