@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { uptime } from '../src/proc/small.ts';
+import { netdev } from '../src/proc/netdev.ts';
+import { softnet, uptime } from '../src/proc/small.ts';
 import { stat } from '../src/proc/stat.ts';
+import { vmstat } from '../src/proc/vmstat.ts';
 import { kernel, machineOf } from './fake/kernel.ts';
 
 /** How often a call was made since this. */
@@ -34,6 +36,22 @@ describe('Machine', () => {
     machine.begin(1);
     const found = machine.source(stat)();
     expect([found?.cpus.count, found?.contextSwitches]).toEqual([4097, 77]);
+  });
+
+  test('a file that the kernel gives page by page is read to its end, however long it is', () => {
+    const interfaces = (count: number) =>
+      `heading\nheading\n${Array.from({ length: count }, (_, i) => `veth${i}: ${'1234567 '.repeat(16)}\n`).join('')}`;
+    const backlogs = (count: number) => `${'00000001 '.repeat(13)}00000001\n`.repeat(count);
+    const { files, machine } = machineOf(kernel);
+    const [devices, queues, pages] = [machine.source(netdev), machine.source(softnet), machine.source(vmstat)];
+    files.page = 4096;
+    for (let count = 1; count <= 80; count++) {
+      files.put('/proc/net/dev', interfaces(count));
+      files.put('/proc/net/softnet_stat', backlogs(count));
+      files.put('/proc/vmstat', `pgpgin 1\n${'nr_something_else 12\n'.repeat(count * 8)}oom_kill ${count}\n`);
+      machine.begin(count * 1000);
+      expect([devices()?.count, queues()?.lines, pages()?.oom_kill]).toEqual([count, count, count]);
+    }
   });
 
   test('a file that is missing is an answer, and looked for again after 10 s', () => {

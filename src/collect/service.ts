@@ -103,15 +103,12 @@ export class Service {
   }
 
   /** A verdict on each frame, once they are durable. Rejects with a WireError. */
-  append(visitor: Visitor, grant: Grant, frames: readonly Frame[]): Promise<readonly Verdict[]> {
+  async append(visitor: Visitor, grant: Grant, frames: readonly Frame[]): Promise<readonly Verdict[]> {
     const refusals = frames.map(({ host, file }) => this.refusal(visitor, grant, host, recorderOf(file)));
     if (refusals.every((why) => why === '')) return this.keep(frames);
     const allowed = frames.filter((_, at) => refusals[at] === '');
-    const kept = allowed.length > 0 ? this.keep(allowed) : Promise.resolve([]);
-    return kept.then((verdicts) => {
-      const left = verdicts[Symbol.iterator]();
-      return refusals.map((why) => (why === '' ? (left.next().value as Verdict) : { status: 403, error: why }));
-    });
+    const left = (allowed.length > 0 ? await this.keep(allowed) : [])[Symbol.iterator]();
+    return refusals.map((why) => (why === '' ? (left.next().value as Verdict) : { status: 403, error: why }));
   }
 
   private keep(frames: readonly Frame[]): Promise<readonly Verdict[]> {

@@ -30,7 +30,7 @@ export function placeOf(path: string): { readonly path: string; readonly state: 
   if (path === '-')
     throw new SdrError('usage', 'unit: expected a directory, got "-": rows do not belong into the journal');
   absolute(path);
-  if (/^(\/var)?\/+tmp(\/|$)/.test(path))
+  if (/^\/(var\/)?tmp(\/|$)/.test(path.replace(/\/(\.?\/)+/g, '/')))
     throw new SdrError(
       'usage',
       `unit: expected a directory that stays, got "${path}": a service has a /tmp of its own`,

@@ -1,7 +1,9 @@
 /** The line mode: AUTH, frames, answers in order, and how a connection ends. */
 import { describe, expect, test } from 'vitest';
+import { addToken } from '../../src/collect/tokens/file.ts';
 import { WireError } from '../../src/wire/error.ts';
-import { collecting, file, frame, Line, until, type Wishes } from './harness.ts';
+import { FakeArchive } from './fake-archive.ts';
+import { collecting, file, folder, frame, Line, until, type Wishes, wish } from './harness.ts';
 
 const rows = 'time,cpu_pct\n1,2.00\n';
 const ack = (next: number): string => `ACK pi1/${file} ${next}`;
@@ -43,6 +45,21 @@ describe('a connection', () => {
       `NAK 409 pi1/${file} ${file}: other bytes are there before 13`,
       ack(22),
     ]);
+  });
+
+  test('whose host the disk does not tell gives back what it took', async () => {
+    const archive = new FakeArchive();
+    let asked = 0;
+    archive.knows = () => {
+      asked++;
+      throw new WireError(503, 'EMFILE');
+    };
+    const tokens = `${folder()}/tokens`;
+    const secret = addToken(tokens, wish('one', { hosts: ['pi*'], enrol: false }));
+    const { line, running } = await listening({ archive, tokens, listen: ['tcp:127.0.0.1:0'] });
+    const one = line().send(`AUTH ${secret}\n${frame(rows)}`);
+    await one.closed();
+    expect([asked, running.service.open]).toEqual([1, 0]);
   });
 
   test('that sends no more still gets its answers', async () => {

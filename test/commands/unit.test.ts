@@ -196,6 +196,7 @@ describe('what is refused', () => {
     ['a relative directory', 'cpurec', { output: ['data'] }, /absolute path, got "data"/],
     ['a directory that climbs', 'cpurec', { output: ['/var/lib/../../etc'] }, /absolute path/],
     ['a directory that goes with the service', 'cpurec', { output: ['/tmp/data'] }, /a \/tmp of its own/],
+    ['the same by another name', 'cpurec', { output: ['//var/./tmp/x'] }, /a \/tmp of its own/],
     ['a relative root', 'cpurec', { root: 'host' }, /host/],
     ['a relative token', 'cpurec', { to: ['http://c'], tokenFile: 'token' }, /absolute path, got "token"/],
     ['a relative certificate', 'cpurec', { to: ['https://c'], ca: 'ca.pem' }, /absolute path, got "ca.pem"/],

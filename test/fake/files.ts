@@ -61,6 +61,8 @@ export class FakeFiles implements Files {
   fault: Fault | null = null;
   now: () => number = () => 0;
   dev = 1;
+  /** Bytes that a read gives at most, whole lines of them, as the kernel's seq_file does. */
+  page = Number.POSITIVE_INFINITY;
   private used = 0;
   private nextIno = 2;
   private readonly directories = new Map<string, Map<string, Inode>>();
@@ -160,7 +162,8 @@ export class FakeFiles implements Files {
     const { inode } = open;
     if (inode.kind === 'directory') throw new FakeError('EISDIR', open.path);
     const from = position < 0 ? open.position : position;
-    const n = Math.max(0, Math.min(length, inode.size - from));
+    const most = Math.max(0, Math.min(length, inode.size - from));
+    const n = most > this.page ? inode.bytes.lastIndexOf(10, from + this.page - 1) + 1 - from : most;
     into.set(inode.bytes.subarray(from, from + n), offset);
     if (position < 0) open.position += n;
     return n;

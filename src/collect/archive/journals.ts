@@ -89,6 +89,11 @@ export class Journals {
       });
   }
 
+  /** Resolves when no checkpoint is under way: before anything is closed that it uses. */
+  async idle(): Promise<void> {
+    await this.checkpoint;
+  }
+
   /** Makes all that is known durable in its place, then frees both journals and begins one. Rejects with a SystemError. */
   async restart(): Promise<void> {
     await this.checkpoint;

@@ -3,7 +3,7 @@
  * has no lock that Node reaches, so a holder counts as alive while a process of this boot has its id and its start time.
  */
 import { linkSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
-import { pid } from 'node:process';
+import { kill, pid } from 'node:process';
 import { SdrError } from '../../errors.ts';
 import { errno } from '../../host.ts';
 
@@ -61,10 +61,21 @@ function makeExclusive(path: string, own: string): boolean {
 
 function lives(holder: string): boolean {
   const [id = '', start = '', boot = ''] = holder.trim().split(' ');
-  return id !== '' && boot === bootId() && start !== '' && startOf(Number(id)) === start;
+  if (!/^\d+$/.test(id) || boot !== bootId()) return false;
+  const now = startOf(Number(id));
+  return now === '' || start === '' ? isAlive(Number(id)) : now === start;
 }
 
-/** Field 22 of /proc/PID/stat (proc(5)): behind the name in parentheses, which may hold anything; '' when there is none. */
+/** Of somebody else's process /proc may say nothing (hidepid); kill(2) does. */
+function isAlive(process: number): boolean {
+  try {
+    return kill(process, 0);
+  } catch (error) {
+    return errno(error) === 'EPERM';
+  }
+}
+
+/** Field 22 of /proc/PID/stat (proc(5)): behind the name in parentheses, which may hold anything; '' when it cannot be read. */
 function startOf(process: number): string {
   const stat = text(`/proc/${process}/stat`);
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
@@ -72,15 +83,20 @@ function startOf(process: number): string {
 
 const bootId = (): string => text('/proc/sys/kernel/random/boot_id').trim();
 
-const text = (path: string): string => textOf(path) ?? '';
+function text(path: string): string {
+  try {
+    return textOf(path) ?? '';
+  } catch {
+    return '';
+  }
+}
 
 /** null when there is no such file. */
 function textOf(path: string): string | null {
   try {
     return readFileSync(path, 'latin1');
   } catch (error) {
-    // A process that ends while its file is read is none either.
-    if (errno(error) === 'ENOENT' || errno(error) === 'ESRCH') return null;
+    if (errno(error) === 'ENOENT') return null;
     throw error;
   }
 }

@@ -98,6 +98,7 @@ export class Mender {
     try {
       await this.commits.idle();
       await this.trial;
+      await this.journals.idle();
       if (wasWell) await this.journals.finish();
     } finally {
       this.journals.close();

@@ -49,11 +49,11 @@ export function startOfProcess(engine: Pick<Engine, 'files'>, pid: number): stri
   }
 }
 
-/** Whether the process that made a claim in this boot lives. One that we may not look at counts as alive. */
+/** Whether the process that made a claim in this boot lives. One that we may not look at counts as alive, and one that did not know when it began. */
 export function lives(engine: Pick<Engine, 'files' | 'isAlive'>, { pid, start }: Holder): boolean {
   if (pid === 0) return false;
   const now = startOfProcess(engine, pid);
-  return now === '' ? engine.isAlive(pid) : now === start;
+  return now === '' || start === '' ? engine.isAlive(pid) : now === start;
 }
 
 /** What a claim says; null when it vanished or is not whole: its writer died in making it. Throws a SystemError. */
@@ -94,8 +94,8 @@ const highest = (numbers: readonly number[]): number => Math.max(0, ...numbers);
 export class Claim {
   standing: Standing = { ...nothing };
   private number = 0;
-  /** When this process started; null until it is asked for. */
-  private start: string | null = null;
+  /** When this process started; '' until that could be read. */
+  private start = '';
   private readonly engine: ProcessTable;
   private readonly directory: string;
   private readonly recorder: string;
@@ -193,7 +193,7 @@ export class Claim {
   }
 
   private bytes(pid: number): Uint8Array {
-    if (pid !== 0) this.start ??= startOfProcess(this.engine, pid);
+    if (pid !== 0) this.start ||= startOfProcess(this.engine, pid);
     const start = pid === 0 ? '' : this.start;
     return utf8(`${JSON.stringify({ pid, start, ...this.standing })}\n`);
   }

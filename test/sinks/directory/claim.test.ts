@@ -70,6 +70,19 @@ describe('Claim', () => {
     expect(() => claimOf(engine.process(101)).take()).toThrow('process 100 does');
   });
 
+  test('of a living process that could not see at first when it began is not taken over', () => {
+    const engine = booted();
+    started(engine, 100, 5000);
+    const first = claimOf(engine);
+    engine.files.fault = (call, path) => (call === 'open' && path.startsWith('/proc/') ? 'EMFILE' : undefined);
+    first.take();
+    engine.files.fault = null;
+    expect(() => claimOf(engine.process(101)).take()).toThrow('process 100 does');
+    first.update(true);
+    engine.alive.delete(100);
+    expect(() => claimOf(engine.process(101)).take()).toThrow('process 100 does');
+  });
+
   test('half made, at the top, does not hide the one below it', () => {
     for (const text of ['', '{"pid":100,', '\0\0\0\0\0\0']) {
       const engine = booted();
