@@ -1,12 +1,14 @@
 /**
  * The list of recorders as the recorder edition has it: each is a module of its own, which is loaded when something of it is asked for
  * that is more than a name. A recording of four recorders has no use for the columns and the notes of the others, and reading those
- * would take longer than its first sample. What stands in the list itself is taken from the recorders' own declarations.
+ * would take longer than its first sample. What stands in the list itself is taken from the recorders' own declarations. So it is
+ * with the krd format.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'esbuild';
+import { recorded } from '../src/formats/krd/index.ts';
 import type { Recorder } from '../src/recorder.ts';
 import { root } from './quickjs.ts';
 import { BuildError } from './tools.ts';
@@ -67,17 +69,33 @@ function entryOf(later: Later): string {
   return `later(${[card, `${moduleOf(later)}.js`, binding, rest].map((each) => JSON.stringify(each)).join(', ')})`;
 }
 
-/** The modules to build beside the entry, by name, and what puts them in place of the list. */
-export async function laterRecorders(): Promise<{ modules: Record<string, string>; plugin: Plugin }> {
+/** The format that few ask for, and its module: the layouts in it are a hundred objects. */
+const krd = join(root, 'src', 'formats', 'krd', 'index.ts');
+
+const krdSource = `
+import { loadNow } from 'sdr:posix';
+export const recorded = ${JSON.stringify(recorded)};
+export function Krd() {
+  return new (loadNow('krd.js').Krd)();
+}
+`;
+
+/** The modules to build beside the entry, by name, and what puts them in place of the list and of the format. */
+export async function laterModules(): Promise<{ modules: Record<string, string>; plugin: Plugin }> {
   const all = await listed();
   return {
-    modules: Object.fromEntries(all.map((each) => [moduleOf(each), each.path])),
+    modules: { ...Object.fromEntries(all.map((each) => [moduleOf(each), each.path])), krd },
     plugin: {
-      name: 'later-recorders',
-      setup({ onLoad }) {
+      name: 'later-modules',
+      setup({ onLoad, onResolve }) {
         onLoad({ filter: /[/\\]recorders[/\\]index\.ts$/ }, ({ path }) =>
           path === list ? { contents: source(all), loader: 'js', resolveDir: root } : null,
         );
+        // Whoever imports it gets what loads it; as an entry it is itself.
+        onResolve({ filter: /[/\\]krd[/\\]index\.ts$/ }, ({ kind, path, resolveDir }) =>
+          kind !== 'entry-point' && join(resolveDir, path) === krd ? { path: krd, namespace: 'later' } : null,
+        );
+        onLoad({ filter: /./, namespace: 'later' }, () => ({ contents: krdSource, loader: 'js', resolveDir: root }));
       },
     },
   };

@@ -61,6 +61,11 @@ const common = [
   `-DQUICKJS_VERSION="${quickjsVersion}"`,
   `-DCONFIG_VERSION="${quickjsVersion}"`,
 ];
+/**
+ * What QuickJS calls inline is: -Os leaves most of it as calls, JS_FreeValue() and JS_DupValue() at every step of a program. A sample
+ * takes 9 % fewer instructions, a program 24 kB more.
+ */
+const inlined = ['-Dinline=inline __attribute__((always_inline))'];
 /** quickjs-libc is left out: src/hosts/quickjs-main.c says why. */
 const quickjsFiles = ['quickjs', 'dtoa', 'libregexp', 'libunicode', 'cutils'];
 const zlibFiles = ['adler32', 'crc32', 'deflate', 'inffast', 'inflate', 'inftrees', 'trees', 'zutil'];
@@ -89,7 +94,8 @@ async function archive(target: Target, quickjs: string, zlib: string, draft: str
     const compile = async (folder: string, file: string): Promise<string> => {
       const object = join(objects, `${file}.o`);
       // Relative names keep the folder of the build out of the result.
-      await execute(target.cc, [...target.flags, ...common, '-c', `${file}.c`, '-o', object], { cwd: folder });
+      const flags = [...target.flags, ...common, ...(folder === quickjs ? inlined : [])];
+      await execute(target.cc, [...flags, '-c', `${file}.c`, '-o', object], { cwd: folder });
       return object;
     };
     const all = [...quickjsFiles.map((f) => compile(quickjs, f)), ...zlibFiles.map((f) => compile(zlib, f))];
@@ -107,7 +113,15 @@ export async function library(target: Target): Promise<Library> {
   const quickjs = debianSource(quickjsSource, cache);
   const zlib = debianSource(zlibSource, cache);
   const compiler = execFileSync(target.cc, ['--version'], { encoding: 'utf8' });
-  const key = hash(compiler, target.cc, ...target.flags, ...common, quickjsSource.sha256, zlibSource.sha256);
+  const key = hash(
+    compiler,
+    target.cc,
+    ...target.flags,
+    ...common,
+    ...inlined,
+    quickjsSource.sha256,
+    zlibSource.sha256,
+  );
   const path = join(cache, `${target.name}-${key}.a`);
   await once(path, (draft) => archive(target, quickjs, zlib, draft));
   const includes = ['-isystem', quickjs, '-isystem', zlib, '-I', join(root, 'src', 'hosts')];

@@ -9,7 +9,8 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { build } from 'esbuild';
-import { laterRecorders } from './later.ts';
+import { laterModules } from './later.ts';
+import { withVars } from './locals.ts';
 import { bytecodeCompiler, checked, compile, library, root, type Target, x64 } from './quickjs.ts';
 import { BuildError, need } from './tools.ts';
 
@@ -22,7 +23,7 @@ const sources = ['', '-programs', '-net', '-loops', '-memory', '-main'].map((par
  * Bundles `entry`; returns the modules' names, the entry's first. What is imported on demand stays a module of its own.
  */
 async function bundle(entry: string, into: string): Promise<string[]> {
-  const { modules, plugin } = await laterRecorders();
+  const { modules, plugin } = await laterModules();
   await build({
     absWorkingDir: root,
     entryPoints: { main: entry, ...modules },
@@ -46,18 +47,20 @@ async function bundle(entry: string, into: string): Promise<string[]> {
     ),
   });
   const names = (await readdir(into)).filter((name) => name.endsWith('.js')).sort();
-  for (const name of names) await onDemand(join(into, name));
+  for (const name of names) {
+    const text = await readFile(join(into, name), 'utf8');
+    await writeFile(join(into, name), withVars(onDemand(name, text)));
+  }
   return ['main.js', ...names.filter((name) => name !== 'main.js')];
 }
 
 /**
  * Stripped bytecode does not know its own module's name, which `import()` needs: the C module's load() takes its place.
  */
-async function onDemand(path: string): Promise<void> {
-  const text = await readFile(path, 'utf8');
+function onDemand(name: string, text: string): string {
   const changed = text.replaceAll(/\bimport\("\.\/([\w.-]+)"\)/g, 'loadModule("$1")');
-  if (/\bimport\s*\(/.test(changed)) throw new BuildError(`Cannot build ${path}: an import() of something unknown`);
-  if (changed !== text) await writeFile(path, `import{load as loadModule}from"sdr:posix";${changed}`);
+  if (/\bimport\s*\(/.test(changed)) throw new BuildError(`Cannot build ${name}: an import() of something unknown`);
+  return changed === text ? text : `import{load as loadModule}from"sdr:posix";${changed}`;
 }
 
 /** Compiles modules of `folder` to a C file there. */

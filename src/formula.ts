@@ -96,38 +96,45 @@ export class Program {
     this.fields = fields;
     this.at = indexes(fields);
     this.code = this.compiled(columns);
-    this.own = columns.flatMap(({ formula, max }, column) =>
-      formula.kind === 'own' ? [{ column, max, cell: this.cellOf(formula) }] : [],
-    );
+    const own: Own[] = [];
+    columns.forEach(({ formula, max }, column) => {
+      if (formula.kind === 'own') own.push({ column, max, cell: this.cellOf(formula) });
+    });
+    this.own = own;
   }
 
+  /** Written straight into its arrays: a program is made at each start, where lists of lists took longer than a first sample. */
   private compiled(columns: readonly Column[]): Code {
-    const terms: string[] = [];
-    const first = [0];
-    const middle: number[] = [];
-    for (const { formula } of columns) {
-      if (formula.kind !== 'own') terms.push(...formula.of);
-      middle.push(terms.length);
-      if ('in' in formula) terms.push(...formula.in);
-      first.push(terms.length);
-    }
-    // A level may be negative (frost); a difference of guarded counters may not.
-    const least = ({ kind }: Formula) => (kind === 'level' ? Number.NEGATIVE_INFINITY : 0);
-    const factor = (term: string) => (fieldOf(term) === term ? 1 : -1) * this.scaleOf(fieldOf(term));
-    return {
-      codes: Uint16Array.from([
-        ...columns.map(({ formula }) => kinds[formula.kind]),
-        ...first,
-        ...middle,
-        ...terms.map((term) => this.at[fieldOf(term)] as number),
-      ]),
-      numbers: Float64Array.from([
-        ...columns.map(({ formula }) => timesOf(formula)),
-        ...columns.map(({ formula }) => least(formula)),
-        ...columns.map(({ max }) => max),
-        ...terms.map(factor),
-      ]),
+    const n = columns.length;
+    const { codes, numbers } = roomFor(columns);
+    const { at } = this;
+    const scales = Object.values(this.fields).map(({ scale }) => scale);
+    let next = 0;
+    const add = (terms: Terms<string>): void => {
+      let place = 3 * n + next;
+      for (const term of terms) {
+        const known = at[term];
+        const index = known ?? (at[fieldOf(term)] as number);
+        const scale = scales[index] ?? Number.NaN;
+        numbers[place++] = known === undefined ? -scale : scale;
+        codes[place] = index;
+      }
+      next = place - 3 * n;
     };
+    for (let i = 0; i < n; i++) {
+      const { formula, max } = columns[i] as Column;
+      const { kind } = formula;
+      codes[i] = kinds[kind];
+      if (kind !== 'own') add(formula.of);
+      codes[2 * n + 1 + i] = next;
+      if ('in' in formula) add(formula.in);
+      codes[n + 1 + i] = next;
+      numbers[i] = timesOf(formula);
+      // A level may be negative (frost); a difference of guarded counters may not.
+      numbers[n + i] = kind === 'level' ? Number.NEGATIVE_INFINITY : 0;
+      numbers[2 * n + i] = max;
+    }
+    return { codes, numbers };
   }
 
   /** Fills `cells`; NaN is no value. Returns whether there is any. */
@@ -171,6 +178,14 @@ interface Own {
 
 type Cell = (delta: Float64Array, now: Float64Array, seconds: number) => number;
 
+/** Arrays for all terms of these columns. */
+function roomFor(columns: readonly Column[]): Code {
+  let terms = 0;
+  for (const { formula } of columns) terms += formula.of.length + ('in' in formula ? formula.in.length : 0);
+  const n = columns.length;
+  return { codes: new Uint16Array(3 * n + 1 + terms), numbers: new Float64Array(3 * n + terms) };
+}
+
 function timesOf(formula: Formula): number {
   if (formula.kind === 'part' || formula.kind === 'share') return 100;
   return 'times' in formula ? formula.times : 1;
@@ -178,7 +193,11 @@ function timesOf(formula: Formula): number {
 
 /** Each field's place in the arrays of a sample. */
 export function indexes<F extends Fields>(fields: F): Readonly<Record<keyof F, number>> {
-  return Object.fromEntries(Object.keys(fields).map((name, i) => [name, i])) as Record<keyof F, number>;
+  const at: Record<string, number> = {};
+  Object.keys(fields).forEach((name, i) => {
+    at[name] = i;
+  });
+  return at as Record<keyof F, number>;
 }
 
 /** The formula for people: `100 × (Δuser − Δguest) / (Δuser + …)`. */

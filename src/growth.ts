@@ -24,10 +24,13 @@ export function guardsOf(fields: readonly Field[], narrow: boolean): Guards {
 
 /** Guards as a loop wants them; null is no counter. */
 export function packed(guards: readonly (Guard | null)[]): Guards {
-  return {
-    slack: Float64Array.from(guards, (guard) => guard?.slack ?? Number.NaN),
-    wraps: Uint8Array.from(guards, (guard) => (guard?.wraps ? 1 : 0)),
-  };
+  const slack = new Float64Array(guards.length);
+  const wraps = new Uint8Array(guards.length);
+  guards.forEach((guard, i) => {
+    slack[i] = guard === null ? Number.NaN : guard.slack;
+    wraps[i] = guard?.wraps ? 1 : 0;
+  });
+  return { slack, wraps };
 }
 
 /** `narrow` tells a kernel whose `unsigned long` has 32 bits. */

@@ -75,21 +75,27 @@ export interface Schema {
 
 type FieldOptions = Partial<Omit<Field, 'kind' | 'name' | 'help' | 'source'>>;
 
-const plainField = { scale: 1, digits: 0, width: 'u64', slack: 0 } as const;
+const plainField: FieldOptions = {};
+
+/** Each property by name: there are hundreds of fields, and copying objects is dear where nothing is compiled. */
+function fieldOfKind(kind: Field['kind'], name: string, source: string, help: string, options: FieldOptions): Field {
+  const { scale = 1, digits = 0, width = 'u64', slack = 0 } = options;
+  return { scale, digits, width, slack, kind, name, source, help };
+}
 
 /** A number that only grows. */
-export function counter(name: string, source: string, help: string, options: FieldOptions = {}): Field {
-  return { ...plainField, ...options, kind: 'counter', name, source, help };
+export function counter(name: string, source: string, help: string, options = plainField): Field {
+  return fieldOfKind('counter', name, source, help, options);
 }
 
 /** A number that goes up and down. */
-export function gauge(name: string, source: string, help: string, options: FieldOptions = {}): Field {
-  return { ...plainField, ...options, kind: 'gauge', name, source, help };
+export function gauge(name: string, source: string, help: string, options = plainField): Field {
+  return fieldOfKind('gauge', name, source, help, options);
 }
 
 /** Words. */
 export function text(name: string, source: string, help: string): Field {
-  return { ...plainField, kind: 'text', name, source, help };
+  return fieldOfKind('text', name, source, help, plainField);
 }
 
 const list = <K extends string>(of: Term<K> | Terms<K>): Terms<K> => (typeof of === 'string' ? [of] : of);

@@ -25,6 +25,8 @@ export class Entry {
   /** Texts by field. */
   textNow: Map<number, string> | null = null;
   textBefore: Map<number, string> | null = null;
+  /** Whether it never had any of these. */
+  isPlain = true;
   /** Monotonic milliseconds of `now`; NaN before the first reading. */
   at = Number.NaN;
   /** Seconds that the row covers; NaN without a base. */
@@ -112,19 +114,17 @@ export class Series implements Sample {
     entry.now = before;
     entry.before = now;
     native.blank(before);
-    // Almost always both are null.
-    if (entry.exactNow !== entry.exactBefore) {
+    if (!entry.isPlain) {
       entry.exactBefore = entry.exactNow;
       entry.exactNow = null;
-    }
-    if (entry.textNow !== entry.textBefore) {
       entry.textBefore = entry.textNow;
       entry.textNow = null;
     }
     // Two samples within one millisecond have no rate.
-    const seconds = (this.now - entry.at) / 1000;
+    const { now: moment } = this;
+    const seconds = (moment - entry.at) / 1000;
     entry.seconds = seconds > 0 ? seconds : Number.NaN;
-    entry.at = this.now;
+    entry.at = moment;
     entry.seen = this.tick;
     if (entry.hidden) {
       entry.hidden = false;
@@ -135,12 +135,14 @@ export class Series implements Sample {
 
   exact(field: number, digits: string): void {
     if (!this.current) return;
+    this.current.isPlain = false;
     this.current.exactNow ??= new Map();
     this.current.exactNow.set(field, BigInt(digits));
   }
 
   text(field: number, text: string): void {
     if (!this.current) return;
+    this.current.isPlain = false;
     this.current.textNow ??= new Map();
     this.current.textNow.set(field, text.replace(control, ' '));
   }
@@ -158,7 +160,9 @@ export class Series implements Sample {
     const all = rows.length;
     for (let i = 0; i < all; i++) {
       const entry = rows[i] as Entry;
-      if (!entry.hidden && this.compute(entry)) rows[kept++] = entry;
+      if (entry.hidden || !this.compute(entry)) continue;
+      if (kept < i) rows[kept] = entry;
+      kept++;
     }
     if (kept < all) rows.length = kept;
     if (all + this.stayed !== this.entries.size) this.sweep();
@@ -181,19 +185,21 @@ export class Series implements Sample {
 
   /** Fills `delta` and the cells; false when there is nothing to write. */
   private compute(entry: Entry): boolean {
-    const { now, delta, seconds } = entry;
-    const { slack, wraps } = this.guards;
-    const isStill = native.difference(now, entry.before, delta, slack, wraps, seconds > 0);
-    if (entry.exactNow || entry.exactBefore) exactDifference(entry);
-    const still = isStill && sameTexts(entry.textNow, entry.textBefore);
-    entry.same = still && entry.still;
-    entry.still = still;
-    if (still && this.view.changes) return false;
-    if (!entry.same) {
-      entry.some = this.view.program.run(delta, now, seconds, entry.cells);
-      entry.some ||= entry.textNow !== null && this.view.columns.some(({ field }) => entry.textNow?.get(field));
+    const { now, delta, seconds, isPlain } = entry;
+    const { view, guards } = this;
+    let still = native.difference(now, entry.before, delta, guards.slack, guards.wraps, seconds > 0);
+    if (!isPlain) {
+      exactDifference(entry);
+      still = still && sameTexts(entry.textNow, entry.textBefore);
     }
-    return entry.some;
+    const same = still && entry.still;
+    entry.same = same;
+    entry.still = still;
+    if (still && view.changes) return false;
+    if (same) return entry.some;
+    const some = view.program.run(delta, now, seconds, entry.cells) || (!isPlain && hasText(entry, view));
+    entry.some = some;
+    return some;
   }
 }
 
@@ -212,6 +218,11 @@ function sameTexts(now: ReadonlyMap<number, string> | null, before: ReadonlyMap<
   if (now === null || before === null || now.size !== before.size) return false;
   for (const [field, text] of now) if (before.get(field) !== text) return false;
   return true;
+}
+
+/** Whether a column that is shown has a text. */
+function hasText({ textNow }: Entry, view: View): boolean {
+  return textNow !== null && view.columns.some(({ field }) => textNow.get(field));
 }
 
 /** Differences of counters that a double cannot hold. */

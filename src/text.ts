@@ -181,8 +181,10 @@ export class Text {
     count: number,
     spelled: Uint8Array | null,
   ): boolean {
-    this.reserve(text.length + (key === null ? 0 : key.length) + widest * (count + 1) + 2);
-    const end = native.row(this.bytes, this.length, text, key, value, values, decimals, spelled);
+    const { length } = this;
+    const more = text.length + (key === null ? 0 : key.length) + widest * (count + 1) + 2;
+    if (length + more > this.room) this.reserve(more);
+    const end = native.row(this.bytes, length, text, key, value, values, decimals, spelled);
     if (end < 0) return false;
     this.length = end;
     return true;

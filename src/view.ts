@@ -63,8 +63,8 @@ function made(schema: Schema, wish: Wish): View {
   const interval = Object.values(schema.columns).some(isDifference);
   const names = [...(interval ? [intervalColumn] : []), ...all.map(({ shown }) => shown.name)];
   const chosen = chosenOf(schema, names, wish.columns ?? null);
-  const shown = all.filter((column) => chosen.has(column.shown.name));
-  const withInterval = interval && chosen.has(intervalColumn);
+  const shown = chosen === null ? all : all.filter((column) => chosen.has(column.shown.name));
+  const withInterval = interval && (chosen === null || chosen.has(intervalColumn));
   const header = [
     'time',
     ...(schema.key ? [schema.key] : []),
@@ -82,9 +82,15 @@ function made(schema: Schema, wish: Wish): View {
       shown.map((candidate) => candidate.column),
       schema.fields,
     ),
-    decimals: Uint8Array.from(shown, (candidate) => candidate.shown.digits),
+    decimals: decimalsOf(shown),
     header,
   };
+}
+
+function decimalsOf(shown: readonly Candidate[]): Uint8Array {
+  const decimals = new Uint8Array(shown.length);
+  for (let i = 0; i < shown.length; i++) decimals[i] = (shown[i] as Candidate).shown.digits;
+  return decimals;
 }
 
 interface Candidate {
@@ -92,8 +98,13 @@ interface Candidate {
   readonly column: Column;
 }
 
-function chosenOf(schema: Schema, names: readonly string[], wanted: readonly string[] | null): ReadonlySet<string> {
-  if (wanted === null) return new Set(names);
+/** Null: all of them. */
+function chosenOf(
+  schema: Schema,
+  names: readonly string[],
+  wanted: readonly string[] | null,
+): ReadonlySet<string> | null {
+  if (wanted === null) return null;
   const always = ['time', schema.key ?? 'time'];
   for (const name of wanted) {
     if (!names.includes(name) && !always.includes(name)) throw unknownName(`${schema.name} column`, name, names);
@@ -103,7 +114,7 @@ function chosenOf(schema: Schema, names: readonly string[], wanted: readonly str
 
 function ratesOf(schema: Schema): readonly Candidate[] {
   const at = indexes(schema.fields);
-  return Object.entries(schema.columns).map(([name, column]) => asIs(name, column, schema, at));
+  return Object.keys(schema.columns).map((name) => asIs(name, schema.columns[name] as Column, schema, at));
 }
 
 function asIs(name: string, column: Column, schema: Schema, at: Readonly<Record<string, number>>): Candidate {

@@ -28,13 +28,17 @@ export class Csv implements Format {
     const count = rows.length;
     for (let i = 0; i < count; i++) {
       const entry = rows[i] as Entry;
+      const { spelling, seconds } = entry;
       const key = hasKey ? entry.key : null;
-      const seconds = interval ? entry.seconds : null;
-      const spelled = entry.same ? entry.spelling : null;
+      const shown = interval ? seconds : null;
+      const spelled = entry.same ? spelling : null;
       const isUsual = spelled !== null || !entry.still;
-      const isPlain = isUsual && !(entry.seconds > 100) && entry.exactNow === null && !hasText;
-      if (isPlain && out.row(time, key, seconds, entry.cells, decimals, columns, spelled)) entry.spelling = spelled;
-      else this.row(batch, entry, time, seconds, out);
+      const isPlain = isUsual && !(seconds > 100) && !hasText && entry.exactNow === null;
+      if (!isPlain || !out.row(time, key, shown, entry.cells, decimals, columns, spelled)) {
+        this.row(batch, entry, time, shown, out);
+      } else if (spelled !== spelling) {
+        entry.spelling = null;
+      }
     }
   }
 

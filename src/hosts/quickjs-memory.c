@@ -5,14 +5,22 @@
  */
 #include "quickjs-host.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Of Linux 5.14; C libraries of before do not know it. */
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 
 /* Blocks are multiples of 8 bytes, which is as much as any of the engine's structures wants to be aligned. */
 #define STEP 8u
 #define SMALLEST 8u
 #define LARGEST 512u
-#define CHUNK 131072u
+#define CHUNK 65536u
 
 /* What stands before every block: how many bytes it has room for. As long as a step, so that the block is aligned. */
 typedef union Head {
@@ -39,12 +47,26 @@ static size_t rounded(size_t size)
     return size <= SMALLEST ? SMALLEST : (size + STEP - 1) & ~(size_t)(STEP - 1);
 }
 
+/*
+ * Memory for small blocks, its pages asked for at once: asked for one by one, three hundred of them take a start 0.3 ms longer. A
+ * kernel that cannot do that (before Linux 5.14) gives them as they are touched.
+ */
+static char *new_chunk(void)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    char *chunk = malloc(CHUNK);
+    const uintptr_t from = ((uintptr_t)chunk + page - 1) & -page, until = ((uintptr_t)chunk + CHUNK) & -page;
+    if (chunk && from < until)
+        madvise((void *)from, until - from, MADV_POPULATE_WRITE);
+    return chunk;
+}
+
 /* A small block from a new place. NULL when there is no memory. */
 static Head *cut(size_t size)
 {
     size_t whole = sizeof(Head) + size;
     if (left < whole) {
-        char *chunk = malloc(CHUNK);
+        char *chunk = new_chunk();
         if (!chunk)
             return NULL;
         rest = chunk;
