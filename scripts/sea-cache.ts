@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
+import { small } from '../src/hosts/node-patience.ts';
 import { scriptOf } from './sea-script.ts';
 
 /** Without this, functions that have not run are compiled when they do. Cached code is of the flags that hold when it is written. */
@@ -20,4 +21,8 @@ function check(name: string): void {
 }
 
 const [what, ...names] = process.argv.slice(2);
-for (const name of names) (what === 'make' ? make : check)(name);
+for (const name of names) {
+  (what === 'make' ? make : check)(name);
+  // The first file sets this when it runs (bin/sdr.ts), and V8's code is for the flags that hold when it is read.
+  setFlagsFromString(small);
+}

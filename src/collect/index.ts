@@ -1,5 +1,4 @@
 /** The collector: what keeps the contract of src/collector.ts, on Node.js. */
-import v8 from 'node:v8';
 import type { Caller, Collector, CollectorState, Serving } from '../collector.ts';
 import { SdrError } from '../errors.ts';
 import { errno } from '../host.ts';
@@ -10,16 +9,6 @@ import { Archive } from './archive/index.ts';
 import { openFilesBeside } from './files.ts';
 import { serve } from './serve.ts';
 import { addToken, readTokens, revokeToken } from './tokens/file.ts';
-
-/**
- * V8's own patience with code that runs often, which src/hosts/node.ts stretches for recorders that run once a second: here the
- * same code runs thousands of times a second.
- */
-const patience =
-  Number.parseInt(process.versions.v8, 10) < 12
-    ? ['--interrupt-budget=67584']
-    : ['--invocation-count-for-maglev=400', '--invocation-count-for-turbofan=3000'];
-for (const flag of patience) v8.setFlagsFromString(flag);
 
 function openArchive({ report, engine }: Caller, serving: Serving): Promise<Archive> {
   const { path, journalBytes, openFiles, minFree, limits } = serving;

@@ -3,7 +3,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { needs } from './needs.ts';
-import { folder, output, program, startAny, until, words } from './program.ts';
+import { folder, output, program, run, startAny, until, words } from './program.ts';
 
 const ofNode = describe.skipIf(!program.endsWith('.cjs'));
 
@@ -27,6 +27,22 @@ ofNode('the parts of the bundle', needs('strace'), () => {
   test('are those that are asked for', () => {
     expect(partsOf(['record', '--exec', 'x=echo a 1', 'x', '.1', '1', '-o', folder()])).toEqual(['custom', 'programs']);
   });
+});
+
+/** Modules of Node that take memory: half a megabyte of what a recorder would never use. */
+test.skipIf(!program.endsWith('.cjs'))('a recording loads no sockets, terminals or performance hooks of Node', () => {
+  const at = folder();
+  const list = join(at, 'list');
+  const watcher = join(at, 'watcher.cjs');
+  const write = `require('node:fs').writeFileSync(${JSON.stringify(list)}, process.moduleLoadList.join('\\n'))`;
+  writeFileSync(watcher, `process.on('exit', () => ${write})`);
+  const recording = [program, 'record', 'sysrec', 'cpurec', 'diskrec', 'nicrec', '.1', '3', '-o', join(at, 'data')];
+  expect(run([process.execPath, '-r', watcher, ...recording])).toMatchObject({ status: 0, stderr: '' });
+  const loaded = readFileSync(list, 'utf8').split('\n');
+  expect(loaded).toContain('NativeModule v8');
+  expect(loaded.filter((name) => /^NativeModule (net|tty|perf_hooks|zlib|child_process|crypto)$/.test(name))).toEqual(
+    [],
+  );
 });
 
 /** A recording by a configuration, of a copy of the bundle. */
