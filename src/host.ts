@@ -31,11 +31,12 @@ export interface Stat {
 /**
  * How a file is opened. None follows a symbolic link in the last component but `read`.
  * - `read`: reading
+ * - `own`: reading a file of ours where others may write; a pipe's writer is not waited for
  * - `append`: an existing file, every write at its end (O_APPEND), ftruncate allowed
  * - `create`: a new file, appending; fails with EEXIST (O_CREAT|O_EXCL)
  * - `replace`: a file made or emptied (O_CREAT|O_TRUNC)
  */
-export type OpenMode = 'read' | 'append' | 'create' | 'replace';
+export type OpenMode = 'read' | 'own' | 'append' | 'create' | 'replace';
 
 export interface Space {
   readonly totalBytes: number;

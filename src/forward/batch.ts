@@ -47,7 +47,8 @@ export function batchOf(pending: readonly Pending[], budget: Budget, means: Mean
     const sharers = Math.max(1, fresh.length - i);
     const share = { bytes: Math.ceil(left.bytes / sharers), rows: Math.ceil(left.rows / sharers) };
     const piece = read(each, share, means);
-    if (!piece) continue;
+    // A line that is longer than what may go at once goes alone.
+    if (!piece || (frames.length > 0 && piece.bytes.length > left.bytes)) continue;
     frames.push(frameOf(each, piece, means));
     left = { bytes: left.bytes - piece.bytes.length, rows: left.rows - piece.rows };
   }

@@ -9,9 +9,10 @@ import type { Frame, Head } from '../wire/frame.ts';
 import type { Pending } from './batch.ts';
 import { batchOf } from './batch.ts';
 import type { Books } from './books.ts';
+import { isClaimed } from './books.ts';
 import type { Identity } from './identity.ts';
 import { forGood, isPassing, Patience } from './patience.ts';
-import type { Budget } from './pieces.ts';
+import { Portion } from './portion.ts';
 import type { Spool } from './spool.ts';
 import { Unpacker } from './unpacker.ts';
 import type { Outcome, Refusal, Way } from './way.ts';
@@ -31,9 +32,8 @@ export interface CourierOptions {
   readonly linger: number;
 }
 
-const whole: Budget = { bytes: 256 * 1024, rows: 1000 };
-/** A batch is not halved any more below this. */
-const least = 4096;
+/** Until it is tried again to note where a new file goes, milliseconds. */
+const pause = 5000;
 /** After these the receiver surely has nothing of what was sent. */
 const untouched = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
@@ -47,7 +47,7 @@ export class Courier {
   private readonly unpacker: Unpacker;
   /** Files that were refused or cannot be read, and until when they rest. */
   private readonly held = new Map<string, number>();
-  private budget = whole;
+  private readonly portion = new Portion();
   private linger: number;
   private due = Number.NEGATIVE_INFINITY;
 
@@ -61,20 +61,20 @@ export class Courier {
 
   /** Whether files are held back that it refused or that cannot be read. */
   get isHolding(): boolean {
-    return this.held.size > 0;
+    return [...this.held.keys()].some((file) => this.options.books.isMine(file));
   }
 
   /** Does what is due. */
   tick(): void {
     const { clock, books, spool } = this.options;
-    if (this.isBusy || this.isClosed || clock.monotonic() < this.due) return;
+    if (this.isBusy || this.isClosed || !books.isOurs() || clock.monotonic() < this.due) return;
     if (spool.segments.size > 0 && books.mustAsk()) {
       this.ask();
       return;
     }
     const failed = (path: string, error: unknown) => this.unreadable(path, error);
     const before = this.held.size;
-    const { frames, isFull } = batchOf(this.pending(), this.budget, {
+    const { frames, isFull } = batchOf(this.pending(), this.portion.budget, {
       ...this.options,
       unpacker: this.unpacker,
       failed,
@@ -160,10 +160,15 @@ export class Courier {
   private send(frames: readonly Frame[], isFull: boolean): void {
     const { clock, books, way } = this.options;
     const due = clock.monotonic() + (isFull ? 0 : this.linger);
-    const names = frames.map(({ file }) => file);
-    this.isBusy = true;
     this.isDry = false;
-    books.claim(names);
+    const names = frames.map(({ file }) => file);
+    const fresh = names.filter((file) => books.isNew(file));
+    if (!isClaimed(names, this.options)) {
+      for (const file of fresh) this.held.set(file, clock.monotonic() + pause);
+      this.go();
+      return;
+    }
+    this.isBusy = true;
     way.send(frames, (outcome) => {
       if (this.isClosed) return;
       this.isBusy = false;
@@ -187,6 +192,7 @@ export class Courier {
       this.options.books.advance(file, reached);
     }
     if (isOn || refused.size === 0) this.patience.recover(isOn);
+    if (isOn) this.portion.grow();
     if (refused.size > 0) this.refuse(frames, refused);
     else this.due = Math.max(this.due, this.patience.advanced(isOn));
   }
@@ -211,11 +217,9 @@ export class Courier {
     report.warn(`${url} ${error}`, `${url} refuses ${file}: ${error} (${status}); ${kept}`);
   }
 
-  /** Half as much at once. */
+  /** Less at once, if there is less. */
   private shrink(frames: readonly Frame[], why: string): void {
-    const bytes = frames.reduce((sum, { length }) => sum + length, 0);
-    if (bytes <= least) for (const { file } of frames) this.hold(file, { status: 413, error: why });
-    this.budget = { ...this.budget, bytes: Math.max(least / 4, Math.min(this.budget.bytes, bytes) / 2) };
+    if (!this.portion.shrink(frames)) for (const { file } of frames) this.hold(file, { status: 413, error: why });
     if (this.patience.failing === null) this.due = Number.NEGATIVE_INFINITY;
   }
 

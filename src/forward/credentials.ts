@@ -54,7 +54,10 @@ export class Credentials implements Shown {
     if (stamps === this.stamps) return false;
     this.stamps = stamps;
     try {
-      this.token = source.read();
+      const token = source.read();
+      // A service's credential that is away was there at the start: it comes back.
+      if (token === null && this.token !== null) throw new SdrError('config', missing(source.path));
+      this.token = token;
       report.over('token', 'The token can be read again');
     } catch (error) {
       if (!(error instanceof SdrError)) throw error;
@@ -68,6 +71,8 @@ export class Credentials implements Shown {
     return [source.path, pem.ca, pem.cert, pem.key].map((path) => (path === '' ? '' : stampOf(files, path))).join(' ');
   }
 }
+
+const missing = (path: string): string => `Cannot read the token in ${path}: there is no such file`;
 
 /** What is different when a file was written or replaced; '' when it is not there. */
 function stampOf(files: Files, path: string): string {

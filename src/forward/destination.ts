@@ -4,8 +4,8 @@
  */
 import type { Books } from './books.ts';
 import type { Courier } from './courier.ts';
+import { Homes } from './homes.ts';
 import type { Ledger } from './ledger.ts';
-import { nowhere, unknown } from './ledger.ts';
 import type { Segment, Spool } from './spool.ts';
 
 export interface DestinationOptions {
@@ -28,27 +28,23 @@ export interface DestinationOptions {
 interface Member {
   readonly url: string;
   readonly courier: Courier;
-  hasSaid: boolean;
 }
 
 export class Destination {
   readonly name: string;
   private readonly options: DestinationOptions;
   private readonly members: Member[] = [];
-  /** Where new files go. */
-  private current = 0;
-  /** Whether there are files that any of the receivers may have. */
-  private isUnsure = false;
+  private readonly homes: Homes;
 
   constructor(options: DestinationOptions) {
     this.options = options;
     this.name = options.name;
+    this.homes = new Homes({ ...options, freed: () => this.stir() });
   }
 
   /** Adds a receiver; the first is the one that is wanted. `made` gets the books that the courier keeps. */
   add(url: string, made: (books: Books) => Courier): void {
-    const index = this.members.length;
-    this.members.push({ url, courier: made(this.booksOf(index)), hasSaid: false });
+    this.members.push({ url, courier: made(this.homes.books()) });
   }
 
   get couriers(): readonly Courier[] {
@@ -129,33 +125,9 @@ export class Destination {
     const { ledger, spool } = this.options;
     if (ledger.instance === spool.instance) return;
     ledger.open(spool.instance);
-    for (const member of this.members) {
-      member.courier.reset();
-      member.hasSaid = false;
-    }
-    // Notes that say more than there is may be wrong, or the power went and took the end of a file.
-    for (const { file, size } of spool.segments.values()) if (this.next(file) > size) ledger.isBlank = true;
-    if (ledger.isBlank) this.wonder();
-    this.learn();
+    for (const { courier } of this.members) courier.reset();
+    this.homes.open();
     for (const [file, { size }] of [...ledger.entries]) if (!spool.segments.has(file)) this.gone({ file, size });
-  }
-
-  private learn(): void {
-    this.isUnsure = false;
-    for (const { home } of this.options.ledger.entries.values()) this.isUnsure ||= home === unknown;
-  }
-
-  /** Files of which nothing is known may be with any of the receivers. */
-  private wonder(): void {
-    const { ledger, spool } = this.options;
-    for (const file of spool.segments.keys()) {
-      const entry = ledger.of(file);
-      if (entry.home < 0) entry.home = this.isAlone ? 0 : unknown;
-    }
-  }
-
-  private get isAlone(): boolean {
-    return this.members.length === 1;
   }
 
   /** New files go to the first receiver that has not failed for long. */
@@ -170,80 +142,14 @@ export class Destination {
       0,
       this.members.findIndex((member) => !isDown(member)),
     );
-    if (at === this.current) return;
-    this.current = at;
+    if (at === this.homes.current) return;
+    this.homes.current = at;
     this.stir();
     turned(this.members[at]?.url ?? '');
-  }
-
-  /** What a courier may know and say; `index` is which. */
-  private booksOf(index: number): Books {
-    const { ledger, changed } = this.options;
-    // Files of which it had nothing before what is under way.
-    let fresh: readonly string[] = [];
-    return {
-      isMine: (file: string): boolean => {
-        const home = ledger.entries.get(file)?.home ?? nowhere;
-        return home === index || (home === nowhere && this.current === index);
-      },
-      next: (file: string): number => this.next(file),
-      advance(file: string, next: number): void {
-        const entry = ledger.of(file);
-        if (entry.next !== next) ledger.touch();
-        entry.next = next;
-        entry.home = index;
-      },
-      claim: (files: readonly string[]): void => {
-        fresh = files.filter((file) => ledger.of(file).home !== index);
-        this.claim(fresh, index);
-      },
-      disclaim: (): void => this.disclaim(fresh),
-      asked: (next: ReadonlyMap<string, number>): void => this.asked(next, index),
-      mustAsk: (): boolean => this.mustAsk(index),
-      changed,
-    };
   }
 
   /** Who had nothing to do may have something now. */
   private stir(): void {
     for (const { courier } of this.members) courier.isDry = false;
-  }
-
-  private claim(files: readonly string[], index: number): void {
-    const { ledger } = this.options;
-    if (files.length === 0) return;
-    for (const file of files) ledger.of(file).home = index;
-    ledger.touch();
-    // Should we die or the power go now, nobody else may be given what this one may have.
-    if (!this.isAlone) ledger.save(true);
-  }
-
-  private disclaim(files: readonly string[]): void {
-    if (this.isAlone) return;
-    for (const file of files) this.options.ledger.of(file).home = nowhere;
-    this.stir();
-  }
-
-  private mustAsk(index: number): boolean {
-    const member = this.members[index];
-    return member !== undefined && !member.hasSaid && (this.options.ledger.isBlank || this.isUnsure);
-  }
-
-  private asked(next: ReadonlyMap<string, number>, index: number): void {
-    const { ledger, spool } = this.options;
-    const member = this.members[index];
-    if (member) member.hasSaid = true;
-    for (const file of spool.segments.keys()) {
-      const length = next.get(file) ?? 0;
-      const entry = ledger.of(file);
-      if (entry.home >= 0 ? entry.home !== index : length === 0) continue;
-      entry.home = index;
-      entry.next = length;
-    }
-    if (this.members.every(({ hasSaid }) => hasSaid)) {
-      for (const entry of ledger.entries.values()) if (entry.home === unknown) entry.home = nowhere;
-    }
-    this.learn();
-    ledger.touch();
   }
 }

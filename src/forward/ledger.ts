@@ -2,7 +2,7 @@
  * How far a destination is with each file. It is a hint: a receiver that knows better is believed, and one that is lost, garbled or of
  * another directory is asked for again. `.sdr/forward-<hash>.json` keeps it.
  */
-import type { Engine } from '../host.ts';
+import type { Engine, Files } from '../host.ts';
 import { errno } from '../host.ts';
 import { ascii } from '../parse.ts';
 import { readBytes, remove, replaceFile, syncDirectory } from '../store.ts';
@@ -74,7 +74,7 @@ export class Ledger {
     const { files, pid } = this.engine;
     const folder = this.path.slice(0, this.path.lastIndexOf('/'));
     const prefix = this.temporary.slice(folder.length + 1).replace(/\d+$/, '');
-    for (const name of files.names(folder)) {
+    for (const name of namesIn(files, folder)) {
       const owner = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : pid;
       if (owner !== pid && !this.engine.isAlive(owner)) remove(files, `${folder}/${name}`);
     }
@@ -140,6 +140,16 @@ export class Ledger {
       this.written = clock.monotonic();
     }
     this.isDirty = false;
+  }
+}
+
+/** None where they cannot be listed. */
+function namesIn(files: Files, folder: string): readonly string[] {
+  try {
+    return files.names(folder);
+  } catch (error) {
+    if (errno(error) === '') throw error;
+    return [];
   }
 }
 

@@ -25,7 +25,7 @@ const LF = 10;
 
 /** Null when no whole line is there, nor will be before the file grows. Throws a SystemError, or an Error about a line that is too long. */
 export function pieceOf(files: Files, path: string, offset: number, budget: Budget): Piece | null {
-  const fd = files.open(path, 'read');
+  const fd = files.open(path, 'own');
   try {
     const { size } = files.fstat(fd);
     const start = offset - Math.min(before, offset);

@@ -1,6 +1,6 @@
 /** The network on Node.js. HTTP, TLS and zlib load when they are first used. */
 import fs from 'node:fs';
-import type { Agent, IncomingMessage, RequestOptions } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import process from 'node:process';
 import type { TLSSocketOptions } from 'node:tls';
@@ -12,6 +12,7 @@ const longest = 1024 * 1024;
 /** A connection that does not stand by then is tried anew: TCP itself would wait ever longer. Milliseconds. */
 const standing = 15_000;
 const level = 1;
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
 
 /** Connections that stay open between requests, by what they were opened with, and how those files were then. */
 const agents = new Map<string, { readonly agent: Agent; readonly stamp: string }>();
@@ -22,13 +23,19 @@ function agentOf(isSecure: boolean, pem: Pem): Agent {
   const stamp = isSecure ? stampOf(pem) : '';
   const known = agents.get(key);
   if (known?.stamp === stamp) return known.agent;
-  for (const socket of Object.values(known?.agent.freeSockets ?? {}).flat()) socket?.destroy();
+  if (known) discard(known.agent);
   const options = { keepAlive: true, maxSockets: 4, maxFreeSockets: 4 };
   const agent = isSecure
     ? new (process.getBuiltinModule('node:https').Agent)({ ...options, ...secrets(pem) })
     : new (process.getBuiltinModule('node:http').Agent)(options);
   agents.set(key, { agent, stamp });
   return agent;
+}
+
+/** Its connections end: those that are in use, with what is under way on them. */
+function discard(agent: Agent): void {
+  agent.maxFreeSockets = 0;
+  for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
 }
 
 /** What is different when one of these files was replaced. */
@@ -85,14 +92,15 @@ class Exchange {
     const { url, method, headers, body, pem } = this.request;
     const isSecure = url.startsWith('https:');
     const http = process.getBuiltinModule(isSecure ? 'node:https' : 'node:http');
-    let options: RequestOptions;
+    let sent: ClientRequest;
     try {
-      options = { method, headers, agent: agentOf(isSecure, pem) };
+      const options = { method, headers, agent: agentOf(isSecure, pem) };
+      // A certificate and a key that do not belong together, as in the middle of being replaced, throw here.
+      sent = http.request(url, options, (message) => this.listen(message));
     } catch (error) {
       queueMicrotask(() => this.end(failed((error as Error).message)));
       return;
     }
-    const sent = http.request(url, options, (message) => this.listen(message));
     sent.on('socket', (socket) => limited(socket, isSecure, () => this.end(failed('ETIMEDOUT'))));
     this.cancel = () => sent.destroy();
     sent.on('error', (error) => {
@@ -185,9 +193,11 @@ export const nodeNet: Net = {
   pack: (bytes) => zlib().gzipSync(bytes, { level }),
   checksum: (bytes) => zlib().crc32(bytes),
   async *unpacked(path) {
+    // Root may read where others can write: no link is followed, no writer of a pipe is waited for.
+    const fd = fs.openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const unzip = zlib().createGunzip();
     // What fails in either is thrown to whoever reads.
-    process.getBuiltinModule('node:stream').pipeline(fs.createReadStream(path), unzip, () => {});
+    process.getBuiltinModule('node:stream').pipeline(fs.createReadStream(path, { fd }), unzip, () => {});
     yield* unzip as AsyncIterable<Buffer>;
   },
 };

@@ -2,16 +2,14 @@
 import fs from 'node:fs';
 import { resolve } from 'node:path';
 import process from 'node:process';
-import tty from 'node:tty';
 import { pathToFileURL } from 'node:url';
-import v8 from 'node:v8';
 import type { Clock, Engine, Files, OpenMode, Stat } from '../host.ts';
-import { patience } from './node-patience.ts';
 import { nodeSystem, spaceOf } from './node-system.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } = fs.constants;
 const flags: Readonly<Record<OpenMode, number>> = {
   read: O_RDONLY,
+  own: O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
   append: O_WRONLY | O_APPEND | O_NOFOLLOW,
   create: O_WRONLY | O_APPEND | O_CREAT | O_EXCL,
   replace: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW,
@@ -48,23 +46,19 @@ function statOf(stat: fs.Stats): Stat {
 /** setTimeout counts milliseconds in 31 bits: longer waits are slept in slices. */
 const slice = 2 ** 31 - 1;
 
-/** CLOCK_MONOTONIC at the origin of performance.now(), which is the same clock and makes no array. */
-const origin = ((): number => {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1000 + nanoseconds / 1e6 - performance.now();
-})();
-
 const clock: Clock = {
   wall: () => Date.now(),
-  monotonic: () => origin + performance.now(),
+  // CLOCK_MONOTONIC, like performance.now(), whose module takes memory.
+  monotonic() {
+    const [seconds, nanoseconds] = process.hrtime();
+    return seconds * 1000 + nanoseconds / 1e6;
+  },
   at(deadline, then) {
     const wait = deadline - clock.monotonic();
     if (wait > slice) setTimeout(() => clock.at(deadline, then), slice);
     else setTimeout(then, Math.max(0, Math.ceil(wait)));
   },
 };
-
-for (const flag of patience(process.versions.v8)) v8.setFlagsFromString(flag);
 
 export function nodeEngine(): Engine {
   return {
@@ -76,7 +70,8 @@ export function nodeEngine(): Engine {
     clock,
     system: nodeSystem,
     env: (name) => process.env[name],
-    isTerminal: (fd) => tty.isatty(fd),
+    // Loaded when asked, which a recording does not: sockets and streams come with it.
+    isTerminal: (fd) => process.getBuiltinModule('node:tty').isatty(fd),
     isAlive(pid) {
       try {
         process.kill(pid, 0);
@@ -94,7 +89,7 @@ export function nodeEngine(): Engine {
       const { createGzip } = process.getBuiltinModule('node:zlib');
       const { pipeline } = process.getBuiltinModule('node:stream/promises');
       // Root may compress where others can write: no link is followed, no writer of a pipe is waited for.
-      const source = fs.createReadStream(from, { fd: fs.openSync(from, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) });
+      const source = fs.createReadStream(from, { fd: fs.openSync(from, flags.own) });
       try {
         const out = fs.createWriteStream(to, { fd: fs.openSync(to, flags.replace, 0o644) });
         await pipeline(source, createGzip(), out);

@@ -16,7 +16,7 @@ function writeAll(fd: number, bytes: Uint8Array, length: number): void {
 }
 
 /** Modes of posix.open. */
-const mode = { read: 0, replace: 3, readOwn: 4 } as const;
+const mode = { read: 0, replace: 3, own: 4 } as const;
 
 /** One file on its way into another. The first follows no link: root may compress where others can write. */
 class Job {
@@ -26,7 +26,7 @@ class Job {
   private readonly from: number;
   private readonly to: number;
   constructor(from: string, to: string) {
-    this.from = posix.open(from, mode.readOwn, 0);
+    this.from = posix.open(from, mode.own, 0);
     try {
       this.to = posix.open(to, mode.replace, 0o666);
     } catch (error) {
@@ -76,8 +76,8 @@ export function gzip(from: string, to: string): Promise<void> {
 }
 
 /** The text of a gzip file, chunk by chunk, each a buffer of its own; a file cut short ends in an error. */
-export function* gunzip(path: string): Generator<Uint8Array> {
-  const fd = posix.open(path, mode.read, 0);
+export function* gunzip(path: string, how: 'read' | 'own' = 'read'): Generator<Uint8Array> {
+  const fd = posix.open(path, mode[how], 0);
   try {
     yield* inflated(fd, path);
   } finally {

@@ -133,7 +133,7 @@ export const quickjsNet: Net = {
   pack,
   checksum: posix.checksum,
   async *unpacked(path) {
-    for (const part of gunzip(path)) {
+    for (const part of gunzip(path, 'own')) {
       yield part;
       await new Promise<void>((resolve) => void posix.at(posix.monotonic(), resolve));
     }

@@ -16,7 +16,7 @@ import { native as spelling } from '../text.ts';
 import { gunzip, gzip } from './quickjs-gzip.ts';
 import { quickjsSystem } from './quickjs-system.ts';
 
-const modes: Record<OpenMode, number> = { read: 0, append: 1, create: 2, replace: 3 };
+const modes: Record<OpenMode, number> = { read: 0, append: 1, create: 2, replace: 3, own: 4 };
 
 const files: Files = {
   open: (path, mode, permissions = 0o666) => posix.open(path, modes[mode], permissions),

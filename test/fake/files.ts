@@ -135,7 +135,7 @@ export class FakeFiles implements Files {
   open(path: string, mode: OpenMode, permissions = 0o644): number {
     this.trouble('open', path);
     const inode = mode === 'create' || mode === 'replace' ? this.created(path, mode, permissions) : this.find(path);
-    if (mode !== 'read' && inode.kind === 'directory') throw new FakeError('EISDIR', path);
+    if (mode !== 'read' && mode !== 'own' && inode.kind === 'directory') throw new FakeError('EISDIR', path);
     const fd = this.nextFd++;
     inode.links++;
     this.opened.set(fd, { inode, path, mode, position: 0 });
@@ -171,7 +171,7 @@ export class FakeFiles implements Files {
 
   write(fd: number, from: Uint8Array, offset: number, length: number): number {
     const { inode, path, mode } = this.use(fd);
-    if (mode === 'read') throw new FakeError('EBADF', path);
+    if (mode === 'read' || mode === 'own') throw new FakeError('EBADF', path);
     const limit = this.trouble('write', path) ?? length;
     const room = inode.kind === 'file' ? this.room() : Number.POSITIVE_INFINITY;
     const n = Math.min(length, limit, room);

@@ -402,16 +402,16 @@ test('a file that is refused at first and taken in the end is not held against a
 
 test('of two processes that send a directory to one place, one waits until the other ends, however it does', async () => {
   const { world, a } = worldWith('a');
-  const turn = () => world.files.names(`${data}/.sdr`).filter((name) => name.endsWith('.pid'));
+  const turn = () => world.files.names(`${data}/.sdr`).filter((name) => name.includes('.pid.'));
   world.append(file, head + rows(0, 10));
   const first = world.forwarder(['http://a']);
   first.start();
   await world.run(2000);
   const [name = ''] = turn();
-  const path = `${data}/.sdr/${name}`;
+  expect(name).toMatch(/^forward-[0-9a-f]{16}\.pid\.1$/);
   first.close();
-  expect(turn()).toEqual([]);
-  world.files.put(path, '4711  ');
+  expect(turn().map((each) => world.files.text(`${data}/.sdr/${each}`))).toEqual(['0\n']);
+  world.files.put(`${data}/.sdr/${name.replace(/1$/, '3')}`, '4711  ');
   world.engine.alive.add(4711);
   world.append(file, rows(10, 10));
   const second = world.forwarder(['http://a', 'http://b']);
@@ -433,11 +433,11 @@ test('a process of another boot sends nothing any more, and nobody gives away th
   world.append(file, head + rows(0, 10));
   const first = world.forwarder(['http://a']);
   first.start();
-  const [name = ''] = world.files.names(`${data}/.sdr`).filter((each) => each.endsWith('.pid'));
+  const name = world.files.names(`${data}/.sdr`).find((each) => each.includes('.pid.')) ?? '';
   first.close();
-  const path = `${data}/.sdr/${name}`;
+  const path = `${data}/.sdr/${name.replace(/1$/, '4')}`;
   world.engine.alive.add(4711);
-  world.files.put(path, '4711 12 boot-1');
+  world.files.put(path.replace(/4$/, '3'), '4711 12 boot-1');
   const second = world.forwarder(['http://a']);
   second.start();
   expect(second.rival).toBe(null);

@@ -1,5 +1,7 @@
 /** The network of the full edition: answers, failures by their names, connections that last and such that did not. */
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -114,6 +116,70 @@ test('certificates that are replaced are used without a new start', needs('opens
   expect(await ask(`https://localhost:${second.port}${path}`, { pem })).toMatchObject({ status: 0 });
   use('two');
   expect(await ask(`https://localhost:${second.port}${path}`, { pem })).toMatchObject({ status: 200 });
+});
+
+test('certificates that are being replaced are a failure that passes', needs('openssl'), async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sdr-tls-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  selfSigned(folder, 'ca', 'authority');
+  for (const name of ['server', 'client', 'other']) signed(folder, name, name === 'server' ? 'localhost' : name, 'ca');
+  const text = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const served = await new Served().http({ cert: text('server.pem'), key: text('server.key'), ca: text('ca.pem') });
+  const url = `https://localhost:${served.port}${path}`;
+  const key = join(folder, 'used.key');
+  const pem: Pem = { ca: join(folder, 'ca.pem'), cert: join(folder, 'client.pem'), key };
+  const withKey = (bytes: string) => {
+    rmSync(key, { force: true });
+    writeFileSync(key, bytes);
+    return ask(url, { pem });
+  };
+  expect(await withKey(text('other.key'))).toMatchObject({ status: 0, failure: expect.stringMatching(/mismatch/i) });
+  expect(await withKey(text('client.key').slice(0, 60))).toMatchObject({
+    status: 0,
+    failure: expect.stringMatching(/./),
+  });
+  expect(await withKey(text('client.key'))).toMatchObject({ status: 200 });
+});
+
+test('a connection that was in use when certificates were replaced is not used again', {
+  ...needs('openssl'),
+  timeout: 20_000,
+}, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sdr-tls-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  selfSigned(folder, 'ca', 'authority');
+  signed(folder, 'server', 'localhost', 'ca');
+  const text = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const held: ServerResponse[] = [];
+  const server = createServer({ cert: text('server.pem'), key: text('server.key'), keepAlive: true }, (_, response) =>
+    held.push(response),
+  );
+  server.keepAliveTimeout = 0;
+  onTestFinished(() => server.closeAllConnections());
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const arrived = () => new Promise((resolve) => server.once('request', resolve));
+  const pem: Pem = { ...bare, ca: join(folder, 'ca.pem') };
+  const settled: Promise<Response>[] = [];
+  const send = async () => {
+    const seen = arrived();
+    settled.push(ask(`https://localhost:${port}/`, { pem }));
+    await seen;
+  };
+  await send();
+  const ca = text('ca.pem');
+  rmSync(pem.ca);
+  writeFileSync(pem.ca, `${ca}\n`);
+  await send();
+  const [first, second] = held;
+  const after = second?.socket;
+  const closed = new Promise((resolve) => first?.socket?.once('close', resolve));
+  first?.end('first');
+  second?.end('second');
+  expect((await Promise.all(settled)).map(({ status }) => status)).toEqual([200, 200]);
+  await closed;
+  expect(after?.destroyed).toBe(false);
 });
 
 test('what is packed is gzip, and its checksum that of RFC 1952', () => {

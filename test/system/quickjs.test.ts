@@ -83,6 +83,7 @@ describe.skipIf(missing !== '').each(targets)('QuickJS engine, $name', (target) 
       linked: 'ELOOP',
       replaced: 'ELOOP',
       followed: 'done',
+      owned: 'ELOOP',
       directory: 'EISDIR',
       closed: 'EBADF',
       taken: 'EEXIST',

@@ -57,10 +57,10 @@ function parsed(bytes: Uint8Array | null): Delivered {
 
 /** Bytes of a file's text. What was compressed says so in its last four bytes (RFC 1952: modulo 4 GiB). Throws a SystemError. */
 export function textLength(files: Files, path: string, isCompressed: boolean): number {
-  const { size } = files.stat(path);
-  if (!isCompressed) return size;
-  const fd = files.open(path, 'read');
+  if (!isCompressed) return files.stat(path).size;
+  const fd = files.open(path, 'own');
   try {
+    const { size } = files.fstat(fd);
     const bytes = new Uint8Array(4);
     const n = size < 18 ? 0 : files.read(fd, bytes, 0, 4, size - 4);
     return n < 4 ? 0 : new DataView(bytes.buffer).getUint32(0, true);

@@ -17,7 +17,7 @@ export function linesFrom(engine: Pick<Engine, 'files' | 'gunzip'>, path: string
 }
 
 function* chunksOf({ files }: Pick<Engine, 'files'>, path: string): Generator<Uint8Array> {
-  const fd = files.open(path, 'read');
+  const fd = files.open(path, 'own');
   const bytes = new Uint8Array(chunk);
   try {
     for (let at = 0; ; ) {

@@ -1,6 +1,6 @@
 /** The end of a file after a crash: a line torn in its middle, a run of NULs, are cut back to the last LF, never further. */
 import type { Files } from '../../host.ts';
-import { ascii } from '../../parse.ts';
+import { ascii, same } from '../../parse.ts';
 
 const LF = 10;
 const chunk = 65_536;
@@ -37,7 +37,7 @@ export function lastLine(files: Files, fd: number, size: number): { end: number;
 
 /** Repairs a file and tells how it ends. */
 export function repair(files: Files, path: string): Tail {
-  const reading = files.open(path, 'read');
+  const reading = files.open(path, 'own');
   let end: number;
   let line: string;
   let size: number;
@@ -60,11 +60,11 @@ export function repair(files: Files, path: string): Tail {
 
 /** Whether a file begins with these bytes. */
 export function beginsWith(files: Files, path: string, head: Uint8Array): boolean {
-  const fd = files.open(path, 'read');
+  const fd = files.open(path, 'own');
   try {
     const bytes = new Uint8Array(head.length);
     const n = files.read(fd, bytes, 0, bytes.length, 0);
-    return n === head.length && bytes.every((byte, i) => byte === head[i]);
+    return n === head.length && same(head, bytes, 0);
   } finally {
     files.close(fd);
   }

@@ -67,6 +67,7 @@ function failures(dir: string): void {
     linked: code(() => files.open(`${dir}/symlink`, 'append')),
     replaced: code(() => files.open(`${dir}/symlink`, 'replace')),
     followed: code(() => files.close(files.open(`${dir}/symlink`, 'read'))),
+    owned: code(() => files.close(files.open(`${dir}/symlink`, 'own'))),
     directory: code(() => files.read(files.open(dir, 'read'), buffer, 0, 4, 0)),
     closed: code(() => files.close(999)),
     taken: code(() => files.link(`${dir}/symlink`, `${dir}/target`)),
