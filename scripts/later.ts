@@ -91,9 +91,9 @@ export async function laterModules(): Promise<{ modules: Record<string, string>;
         onLoad({ filter: /[/\\]recorders[/\\]index\.ts$/ }, ({ path }) =>
           path === list ? { contents: source(all), loader: 'js', resolveDir: root } : null,
         );
-        // Whoever imports it gets what loads it; as an entry it is itself.
+        // Whoever imports it gets what loads it; as an entry it is itself. Names of modules come from paths: this one is the same everywhere.
         onResolve({ filter: /[/\\]krd[/\\]index\.ts$/ }, ({ kind, path, resolveDir }) =>
-          kind !== 'entry-point' && join(resolveDir, path) === krd ? { path: krd, namespace: 'later' } : null,
+          kind !== 'entry-point' && join(resolveDir, path) === krd ? { path: 'krd', namespace: 'later' } : null,
         );
         onLoad({ filter: /./, namespace: 'later' }, () => ({ contents: krdSource, loader: 'js', resolveDir: root }));
       },
