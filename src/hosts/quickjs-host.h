@@ -79,6 +79,8 @@ JSValue host_backlog(JSContext *ctx, JSValueConst this, int argc, JSValueConst *
 
 /* The engine's memory, of quickjs-memory.c; not for a build with a checker, which looks at each block itself. */
 extern const JSMallocFunctions host_memory;
+/* Bytes that the engine has in use, garbage that waits for its collection included. */
+size_t host_memory_used(void);
 
 /* Makes the module `sdr:posix`. */
 JSModuleDef *host_posix_module(JSContext *ctx);

@@ -31,6 +31,8 @@ typedef union Head {
 
 /* Blocks of each size that were given back; of a free one the first word is the next one. */
 static Head *spare[LARGEST / STEP + 1];
+/* The engine's own account; NULL before its first block. */
+static const JSMallocState *account;
 /* What is left of the chunk that small blocks are cut from. */
 static char *rest;
 static size_t left;
@@ -121,6 +123,7 @@ static void *memory_new(JSMallocState *state, size_t size)
     if (state->malloc_size + size > state->malloc_limit)
         return NULL;
     void *block = take(size);
+    account = state;
     if (block) {
         state->malloc_count++;
         state->malloc_size += room_of(block) + sizeof(Head);
@@ -175,6 +178,12 @@ static void *memory_resize(JSMallocState *state, void *block, size_t size)
     if (other)
         state->malloc_size += room_of(other) - old;
     return other;
+}
+
+/* Bytes in use, garbage that waits for its collection included. */
+size_t host_memory_used(void)
+{
+    return account ? account->malloc_size : 0;
 }
 
 const JSMallocFunctions host_memory = { memory_new, memory_free, memory_resize, room_of };
