@@ -309,8 +309,8 @@ JSValue host_again(JSContext *ctx, JSValueConst this, int argc, JSValueConst *ar
     uint32_t *change = values ? elements(ctx, argv[9], sizeof(uint32_t), &rows) : NULL;
     int64_t until = change ? place(ctx, argv[2], length) : -1;
     int64_t pos = until < 0 ? -1 : place(ctx, argv[1], (size_t)until);
-    if (pos < 0 || JS_ToUint32(ctx, &turn, argv[10]) || JS_ToInt32(ctx, &shape.lead, argv[4]) || JS_ToInt32(ctx, &shape.end, argv[5]) ||
-        JS_ToInt32(ctx, &shape.stride, argv[7]) || JS_ToInt32(ctx, &shape.least, argv[8]))
+    if (pos < 0 || JS_ToUint32(ctx, &turn, argv[10]) || JS_ToInt32(ctx, &shape.lead, argv[4]) ||
+        JS_ToInt32(ctx, &shape.end, argv[5]) || JS_ToInt32(ctx, &shape.stride, argv[7]) || JS_ToInt32(ctx, &shape.least, argv[8]))
         return JS_EXCEPTION;
     if (shape.stride < 1)
         return JS_ThrowRangeError(ctx, "no such rows");
@@ -332,20 +332,32 @@ JSValue host_again(JSContext *ctx, JSValueConst this, int argc, JSValueConst *ar
     return JS_NewInt64(ctx, (int64_t)walk.pos);
 }
 
-/* number(bytes, pos, end, out): native.number of src/parse.ts. Returns where it stands behind the number. */
-JSValue host_number(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+/* The arguments (bytes, pos, end, out) of a function that reads one number: where to put it; NULL with an exception. */
+static double *one_number(JSContext *ctx, JSValueConst *argv, Walk *walk)
 {
     size_t length, room;
-    (void)this, (void)argc;
     const uint8_t *bytes = elements(ctx, argv[0], 1, &length);
     double *out = bytes ? elements(ctx, argv[3], sizeof(double), &room) : NULL;
     int64_t end = out ? place(ctx, argv[2], length) : -1;
     int64_t pos = end < 0 ? -1 : place(ctx, argv[1], length);
     if (pos < 0)
+        return NULL;
+    if (room < 1) {
+        JS_ThrowRangeError(ctx, "no such place in this buffer");
+        return NULL;
+    }
+    *walk = (Walk){ bytes, (size_t)pos, (size_t)end };
+    return out;
+}
+
+/* number(bytes, pos, end, out): native.number of src/parse.ts. Returns where it stands behind the number. */
+JSValue host_number(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
+{
+    Walk walk;
+    (void)this, (void)argc;
+    double *out = one_number(ctx, argv, &walk);
+    if (!out)
         return JS_EXCEPTION;
-    if (room < 1)
-        return JS_ThrowRangeError(ctx, "no such place in this buffer");
-    Walk walk = { bytes, (size_t)pos, (size_t)end };
     out[0] = number(&walk);
     return JS_NewInt64(ctx, (int64_t)walk.pos);
 }
@@ -353,22 +365,16 @@ JSValue host_number(JSContext *ctx, JSValueConst this, int argc, JSValueConst *a
 /* decimal(bytes, pos, end, out): native.decimal of src/parse.ts. Returns where it stands behind the number. */
 JSValue host_decimal(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
-    size_t length, room;
+    Walk walk;
     (void)this, (void)argc;
-    const uint8_t *bytes = elements(ctx, argv[0], 1, &length);
-    double *out = bytes ? elements(ctx, argv[3], sizeof(double), &room) : NULL;
-    int64_t end = out ? place(ctx, argv[2], length) : -1;
-    int64_t pos = end < 0 ? -1 : place(ctx, argv[1], length);
-    if (pos < 0)
+    double *out = one_number(ctx, argv, &walk);
+    if (!out)
         return JS_EXCEPTION;
-    if (room < 1)
-        return JS_ThrowRangeError(ctx, "no such place in this buffer");
-    Walk walk = { bytes, (size_t)pos, (size_t)end };
     skip_blanks(&walk);
-    int minus = walk.pos < walk.end && bytes[walk.pos] == '-';
+    int minus = walk.pos < walk.end && walk.bytes[walk.pos] == '-';
     walk.pos += (size_t)minus;
     double value = number(&walk);
-    if (value == value && walk.pos < walk.end && bytes[walk.pos] == '.') {
+    if (value == value && walk.pos < walk.end && walk.bytes[walk.pos] == '.') {
         size_t from = ++walk.pos;
         double fraction = number(&walk);
         if (walk.pos > from)
@@ -383,7 +389,8 @@ static double total_of(const uint8_t *line, const uint8_t *end, const uint8_t *l
 {
     static const char label[] = "total=";
     const size_t length = sizeof(label) - 1;
-    for (const uint8_t *at = end - length; at >= line; at--) {
+    for (size_t left = (size_t)(end - line); left >= length; left--) {
+        const uint8_t *at = line + left - length;
         if (memcmp(at, label, length))
             continue;
         Walk walk = { at, length, (size_t)(last - at) };
@@ -732,6 +739,14 @@ static uint8_t *copy_ascii(JSContext *ctx, JSValueConst value, uint8_t *out, con
     return fits ? out + length : NULL;
 }
 
+/* What a function answers that writes up to `end`: where that is, or -1 when it could not. An exception when there is one. */
+static JSValue written(JSContext *ctx, const uint8_t *bytes, const uint8_t *end)
+{
+    if (!end && JS_HasException(ctx))
+        return JS_EXCEPTION;
+    return JS_NewInt64(ctx, end ? end - bytes : -1);
+}
+
 /* lead(bytes, at, text, value, decimals): native.lead of src/text.ts. Returns the end of it, or -1. */
 JSValue host_lead(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
@@ -747,7 +762,7 @@ JSValue host_lead(JSContext *ctx, JSValueConst this, int argc, JSValueConst *arg
     uint8_t *end = copy_ascii(ctx, argv[2], bytes + at, bytes + room);
     if (end && hasValue)
         end = cell(end, value, decimals);
-    return JS_NewInt64(ctx, end ? end - bytes : -1);
+    return written(ctx, bytes, end);
 }
 
 /* row(bytes, at, text, key, value, values, decimals, spelled): native.row of src/text.ts. Returns the end of it, or -1. */
@@ -773,7 +788,7 @@ JSValue host_row(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv
     if (end && hasValue)
         end = cell(end, value, 3);
     if (!end)
-        return JS_NewInt32(ctx, -1);
+        return written(ctx, bytes, end);
     if (isSpelled && length > count * WIDEST)
         return JS_NewInt32(ctx, -1);
     if (places < count || (size_t)(last - end) <= count * WIDEST)
@@ -786,5 +801,5 @@ JSValue host_row(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv
         end = cell(end, values[i], decimals[i]);
     if (end)
         *end++ = '\n';
-    return JS_NewInt64(ctx, end ? end - bytes : -1);
+    return written(ctx, bytes, end);
 }
