@@ -1,7 +1,7 @@
 /**
  * What the binaries take to start and while they record: printed, not judged, for that is `npm run bench`. Time is measured on this
- * machine's own; memory of the others as well: of an emulated program, its pages without those of the emulator (on x64 both ways
- * agree within 1 %).
+ * machine's own; memory of the others as well: of an emulated program, its pages without those of the emulator. Data agree with what
+ * the kernel says (on x64 within 1 %); of code, that which the program let go of is missing, for an emulator reads it only once.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { expect, test } from 'vitest';
