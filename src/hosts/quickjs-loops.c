@@ -332,17 +332,17 @@ JSValue host_again(JSContext *ctx, JSValueConst this, int argc, JSValueConst *ar
     return JS_NewInt64(ctx, (int64_t)walk.pos);
 }
 
-/* The arguments (bytes, pos, end, out) of a function that reads one number: where to put it; NULL with an exception. */
-static double *one_number(JSContext *ctx, JSValueConst *argv, Walk *walk)
+/* The arguments (bytes, pos, end, out) of a function that reads `count` numbers: where to put them; NULL with an exception. */
+static double *room_for(JSContext *ctx, JSValueConst *argv, size_t count, Walk *walk)
 {
     size_t length, room;
     const uint8_t *bytes = elements(ctx, argv[0], 1, &length);
     double *out = bytes ? elements(ctx, argv[3], sizeof(double), &room) : NULL;
     int64_t end = out ? place(ctx, argv[2], length) : -1;
-    int64_t pos = end < 0 ? -1 : place(ctx, argv[1], length);
+    int64_t pos = end < 0 ? -1 : place(ctx, argv[1], (size_t)end);
     if (pos < 0)
         return NULL;
-    if (room < 1) {
+    if (room < count) {
         JS_ThrowRangeError(ctx, "no such place in this buffer");
         return NULL;
     }
@@ -355,7 +355,7 @@ JSValue host_number(JSContext *ctx, JSValueConst this, int argc, JSValueConst *a
 {
     Walk walk;
     (void)this, (void)argc;
-    double *out = one_number(ctx, argv, &walk);
+    double *out = room_for(ctx, argv, 1, &walk);
     if (!out)
         return JS_EXCEPTION;
     out[0] = number(&walk);
@@ -367,7 +367,7 @@ JSValue host_decimal(JSContext *ctx, JSValueConst this, int argc, JSValueConst *
 {
     Walk walk;
     (void)this, (void)argc;
-    double *out = one_number(ctx, argv, &walk);
+    double *out = room_for(ctx, argv, 1, &walk);
     if (!out)
         return JS_EXCEPTION;
     skip_blanks(&walk);
@@ -402,22 +402,16 @@ static double total_of(const uint8_t *line, const uint8_t *end, const uint8_t *l
 /* totals(bytes, pos, end, totals): native.totals of src/proc/pressure.ts. */
 JSValue host_totals(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
-    size_t length, room;
+    Walk walk;
     (void)this, (void)argc;
-    const uint8_t *bytes = elements(ctx, argv[0], 1, &length);
-    double *totals = bytes ? elements(ctx, argv[3], sizeof(double), &room) : NULL;
-    int64_t end = totals ? place(ctx, argv[2], length) : -1;
-    int64_t pos = end < 0 ? -1 : place(ctx, argv[1], (size_t)end);
-    if (pos < 0)
+    double *totals = room_for(ctx, argv, 2, &walk);
+    if (!totals)
         return JS_EXCEPTION;
-    if (room < 2)
-        return JS_ThrowRangeError(ctx, "no such place in this buffer");
-    Walk walk = { bytes, (size_t)pos, (size_t)end };
     totals[1] = NAN;
     for (int i = 0; i < 2 && (i == 0 || walk.pos < walk.end); i++) {
-        const uint8_t *line = bytes + walk.pos;
+        const uint8_t *line = walk.bytes + walk.pos;
         next_line(&walk);
-        totals[i] = (size_t)(bytes + walk.pos - line) < 6 ? NAN : total_of(line, bytes + walk.pos, bytes + end);
+        totals[i] = total_of(line, walk.bytes + walk.pos, walk.bytes + walk.end);
         if (totals[i] != totals[i])
             return JS_FALSE;
     }
@@ -525,17 +519,11 @@ static double hexadecimal(Walk *walk)
 /* backlog(bytes, pos, end, sums): native.backlog of src/proc/small.ts. */
 JSValue host_backlog(JSContext *ctx, JSValueConst this, int argc, JSValueConst *argv)
 {
-    size_t length, room;
+    Walk walk;
     (void)this, (void)argc;
-    const uint8_t *bytes = elements(ctx, argv[0], 1, &length);
-    double *sums = bytes ? elements(ctx, argv[3], sizeof(double), &room) : NULL;
-    int64_t end = sums ? place(ctx, argv[2], length) : -1;
-    int64_t pos = end < 0 ? -1 : place(ctx, argv[1], (size_t)end);
-    if (pos < 0)
+    double *sums = room_for(ctx, argv, 2, &walk);
+    if (!sums)
         return JS_EXCEPTION;
-    if (room < 2)
-        return JS_ThrowRangeError(ctx, "no such place in this buffer");
-    Walk walk = { bytes, (size_t)pos, (size_t)end };
     int32_t lines = 0;
     sums[0] = sums[1] = 0;
     for (; walk.pos < walk.end; lines++) {

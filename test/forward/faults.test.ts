@@ -2,19 +2,7 @@
 import { expect, test } from 'vitest';
 import { backoff } from '../../src/forward/patience.ts';
 import { random } from '../fake/random.ts';
-import { Receiver } from './receiver.ts';
-import { data, head, rows, World } from './world.ts';
-
-function worldWith(...names: readonly string[]) {
-  const world = new World();
-  const receivers = names.map((name) => {
-    const receiver = new Receiver();
-    world.net.receivers.set(name, receiver);
-    return receiver;
-  });
-  const [a = new Receiver(), b = new Receiver()] = receivers;
-  return { world, a, b };
-}
+import { data, head, rows, worldWith } from './world.ts';
 
 const file = 'cpurec-20260301.csv';
 const instead = (status: number, headers = {}, body = '{"error":"so it is"}') => ({

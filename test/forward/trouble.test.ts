@@ -2,21 +2,9 @@
 import { expect, test } from 'vitest';
 import { Credentials } from '../../src/forward/credentials.ts';
 import { forwardWishesOf } from '../../src/forward/wishes.ts';
-import { Receiver } from './receiver.ts';
-import { data, head, rows, World } from './world.ts';
+import { data, head, rows, worldWith } from './world.ts';
 
 const file = 'cpurec-20260301.csv';
-
-function worldWith(...names: readonly string[]) {
-  const world = new World();
-  const receivers = names.map((name) => {
-    const receiver = new Receiver();
-    world.net.receivers.set(name, receiver);
-    return receiver;
-  });
-  const [a = new Receiver(), b = new Receiver()] = receivers;
-  return { world, a, b };
-}
 
 test.each(['ENOSPC', 'EROFS', 'EIO'])(
   'a disk on which nothing can be noted (%s) only delays new files',

@@ -8,7 +8,8 @@ import { Report } from '../../src/report.ts';
 import { FakeClock } from '../fake/clock.ts';
 import { FakeFiles } from '../fake/files.ts';
 import { FakeEngine } from '../fake.ts';
-import type { Receiver, Reply } from './receiver.ts';
+import type { Reply } from './receiver.ts';
+import { Receiver } from './receiver.ts';
 
 export const data = '/data/sdr';
 
@@ -220,3 +221,15 @@ export const rows = (from: number, count: number): string =>
   Array.from({ length: count }, (_, i) => `${1_772_366_400 + from + i},${(from + i) % 97}.25,12345678\n`).join('');
 
 export const head = 'time,cpu_pct,mem_bytes\n';
+
+/** A world with receivers of these names; `a` and `b` are the first two. */
+export function worldWith(...names: readonly string[]) {
+  const world = new World();
+  const receivers = names.map((name) => {
+    const receiver = new Receiver();
+    world.net.receivers.set(name, receiver);
+    return receiver;
+  });
+  const [a = new Receiver(), b = new Receiver()] = receivers;
+  return { world, a, b };
+}
